@@ -66,6 +66,21 @@ func TestCommandKeepsTheFileLimitOfItsCaller(t *testing.T) {
 	}
 }
 
+func TestUserIsChangedWithAndWithoutNoNewPrivileges(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("changing the user needs root")
+	}
+	for _, nnp := range []bool{false, true} {
+		out, code, err := run(t, &Command{
+			Args: []string{"sh", "-c", "id -u; id -G; grep Seccomp: /proc/self/status"}, Filter: allowAll, NoNewPrivileges: nnp,
+			Credential: &syscall.Credential{Uid: 4321, Gid: 1234, Groups: []uint32{77}},
+		})
+		if got := strings.Join(strings.Fields(out), " "); err != nil || got != "4321 1234 77 Seccomp: 2" {
+			t.Errorf("no_new_privs %v: exit code %d, %q, error %v", nnp, code, got, err)
+		}
+	}
+}
+
 func TestSignalledCommandHasTheShellsExitCode(t *testing.T) {
 	_, code, err := run(t, &Command{Args: []string{"sh", "-c", "kill -TERM $$"}})
 	if err != nil || code != 128+15 {

@@ -129,7 +129,11 @@ func (p *Process) stdio(c *Command) (files, closeAfter []*os.File, err error) {
 	if in != nil && !isFile {
 		return nil, closeAfter, errors.New("open input: only files can be given to a traced command")
 	}
-	for _, w := range []io.Writer{c.Stdout, c.Stderr} {
+	for i, w := range []io.Writer{c.Stdout, c.Stderr} {
+		if i == 1 && w != nil && sameWriter(w, c.Stdout) {
+			files = append(files, files[1]) // one pipe: lines keep their order
+			continue
+		}
 		switch w := w.(type) {
 		case nil:
 			null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
@@ -154,6 +158,12 @@ func (p *Process) stdio(c *Command) (files, closeAfter []*os.File, err error) {
 		}
 	}
 	return files, closeAfter, nil
+}
+
+// sameWriter compares without a panic for writers that cannot be compared.
+func sameWriter(a, b io.Writer) bool {
+	defer func() { _ = recover() }()
+	return a == b
 }
 
 func (p *Process) awaitReady() error {

@@ -60,15 +60,20 @@ func Hook() {
 	if n, err := unix.Read(releaseFD, b[:]); n != 1 || err != nil {
 		os.Exit(127) // batten went away or gave up
 	}
-	if err := setCredential(p.Credential); err != nil {
-		fail("change user: %v", err)
-	}
+	// As container runtimes do it: with no_new_privs anybody may load a filter, so
+	// the user is changed first; without, loading needs the privilege that changing
+	// the user gives up, and the filter then judges that change too.
+	late := img.user
 	if p.NoNewPrivileges {
 		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 			fail("set no_new_privs: %v", err)
 		}
+		if errno, where := img.user.change(); errno != 0 {
+			fail("%s: %v", where, errno)
+		}
+		late = nil
 	}
-	errno, where := img.exec(p.Filter, p.FilterFlags)
+	errno, where := img.exec(p.Filter, p.FilterFlags, late)
 	fail("%s %s: %v", where, p.Path, errno)
 }
 
@@ -95,49 +100,50 @@ func restoreFileLimit() {
 	_ = syscall.Exec("/dev/null/none", nil, nil)
 }
 
-func setCredential(c *syscall.Credential) error {
+// user is a change of user and groups by raw calls: only this thread survives
+// execve, so only it has to change.
+type user struct {
+	groups      []uint32 // one more than there are, so that there is an address
+	uid, gid    uintptr
+	noSetGroups bool
+}
+
+func newUser(c *syscall.Credential) *user {
 	if c == nil {
 		return nil
 	}
-	// Raw calls: only this thread survives execve.
-	groups := make([]int, len(c.Groups))
-	for i, g := range c.Groups {
-		groups[i] = int(g)
-	}
-	if !c.NoSetGroups {
-		if err := rawSetgroups(groups); err != nil {
-			return fmt.Errorf("setgroups: %w", err)
-		}
-	}
-	if _, _, e := unix.RawSyscall(unix.SYS_SETRESGID, uintptr(c.Gid), uintptr(c.Gid), uintptr(c.Gid)); e != 0 {
-		return fmt.Errorf("setgid: %w", e)
-	}
-	if _, _, e := unix.RawSyscall(unix.SYS_SETRESUID, uintptr(c.Uid), uintptr(c.Uid), uintptr(c.Uid)); e != 0 {
-		return fmt.Errorf("setuid: %w", e)
-	}
-	return nil
+	return &user{groups: append(append([]uint32(nil), c.Groups...), 0), uid: uintptr(c.Uid), gid: uintptr(c.Gid), noSetGroups: c.NoSetGroups}
 }
 
-func rawSetgroups(groups []int) error {
-	ids := make([]uint32, len(groups)+1)
-	for i, g := range groups {
-		ids[i] = uint32(g)
+//go:nosplit
+func (u *user) change() (syscall.Errno, string) {
+	if u == nil {
+		return 0, ""
 	}
-	_, _, e := unix.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(groups)), uintptr(unsafe.Pointer(&ids[0])), 0)
-	if e != 0 {
-		return e
+	if !u.noSetGroups {
+		_, _, e := unix.RawSyscall(unix.SYS_SETGROUPS, uintptr(len(u.groups)-1), uintptr(unsafe.Pointer(&u.groups[0])), 0)
+		if e != 0 {
+			return e, "set groups for"
+		}
 	}
-	return nil
+	if _, _, e := unix.RawSyscall(unix.SYS_SETRESGID, u.gid, u.gid, u.gid); e != 0 {
+		return e, "set group for"
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_SETRESUID, u.uid, u.uid, u.uid); e != 0 {
+		return e, "set user for"
+	}
+	return 0, ""
 }
 
 // image holds what execve needs, allocated before the filter is loaded.
 type image struct {
 	path      *byte
 	argv, env []*byte
+	user      *user
 }
 
 func newImage(p *plan) (*image, error) {
-	var i image
+	i := image{user: newUser(p.Credential)}
 	var err error
 	if i.path, err = unix.BytePtrFromString(p.Path); err != nil {
 		return nil, err
@@ -151,17 +157,21 @@ func newImage(p *plan) (*image, error) {
 	return &i, nil
 }
 
-// exec loads the filter and executes the command. Nothing but these two calls is
-// made in between, so that the filter judges only the execve.
+// exec loads the filter, changes the user if that is still to be done, and
+// executes the command. Nothing else is called in between, so that the filter
+// judges nothing else.
 //
 //go:nosplit
-func (i *image) exec(filter []syscall.SockFilter, flags uint) (syscall.Errno, string) {
+func (i *image) exec(filter []syscall.SockFilter, flags uint, late *user) (syscall.Errno, string) {
 	if len(filter) > 0 {
 		prog := unix.SockFprog{Len: uint16(len(filter)), Filter: (*unix.SockFilter)(unsafe.Pointer(&filter[0]))}
 		_, _, e := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, uintptr(flags), uintptr(unsafe.Pointer(&prog)))
 		if e != 0 {
 			return e, "load seccomp filter for"
 		}
+	}
+	if e, where := late.change(); e != 0 {
+		return e, where
 	}
 	_, _, e := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(i.path)),
 		uintptr(unsafe.Pointer(&i.argv[0])), uintptr(unsafe.Pointer(&i.env[0])))
