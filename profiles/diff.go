@@ -1,0 +1,166 @@
+package profiles
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Change is one thing that one profile has and another lacks.
+type Change struct {
+	Kind   ChangeKind `json:"kind"`
+	Name   string     `json:"name"`             // of the call, the capability or the program
+	Arch   Arch       `json:"arch,omitempty"`   // of a call
+	Part   Part       `json:"part"`             // on whose behalf
+	Values []uint64   `json:"values,omitempty"` // of an argument: one tuple
+	First  *Origin    `json:"first,omitempty"`
+}
+
+// ChangeKind says what a change is about.
+type ChangeKind string
+
+const (
+	ChangeSyscall    ChangeKind = "syscall"
+	ChangeCapability ChangeKind = "capability"
+	ChangeProgram    ChangeKind = "program"
+	ChangeArgument   ChangeKind = "argument" // a tuple of a call that both have
+)
+
+// Diff is what changed between two profiles, sorted by kind, name and part. How
+// often, when and by which entry something was seen is no difference.
+type Diff struct {
+	Added   []Change `json:"added"`
+	Removed []Change `json:"removed"`
+}
+
+// Empty tells whether both profiles need the same.
+func (d Diff) Empty() bool { return len(d.Added) == 0 && len(d.Removed) == 0 }
+
+// Compare returns what new needs and old does not, and the reverse. Of the
+// capabilities it compares those that are needed (see [Profile.NeedsCapability]).
+func Compare(old, new Profile) Diff {
+	a, b := facts(old), facts(new)
+	return Diff{Added: missing(b, a), Removed: missing(a, b)}
+}
+
+// missing returns what a has and b has not. Arguments only count for calls that
+// both have with complete arguments.
+func missing(a, b map[string]Change) []Change {
+	out := []Change{}
+	for k, c := range a {
+		if _, ok := b[k]; ok {
+			continue
+		}
+		if c.Kind == ChangeArgument {
+			if _, ok := b[argumentsKey(c)]; !ok {
+				continue
+			}
+		} else if c.Kind == "" {
+			continue
+		}
+		out = append(out, c)
+	}
+	slices.SortFunc(out, compareChange)
+	return out
+}
+
+func compareChange(a, b Change) int {
+	return cmp.Or(cmp.Compare(changeRank(a.Kind), changeRank(b.Kind)), cmp.Compare(a.Name, b.Name),
+		cmp.Compare(a.Arch, b.Arch), comparePart(a.Part, b.Part), slices.Compare(a.Values, b.Values))
+}
+
+func changeRank(k ChangeKind) int {
+	return slices.Index([]ChangeKind{ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram}, k)
+}
+
+func facts(p Profile) map[string]Change {
+	out := map[string]Change{}
+	put := func(key string, c Change) {
+		if old, ok := out[key]; ok {
+			c.First = betterOrigin(c.First, old.First)
+		}
+		out[key] = c
+	}
+	incomplete := map[string]bool{}
+	for _, s := range p.Syscalls {
+		c := Change{Kind: ChangeSyscall, Name: s.Name, Arch: s.Arch, Part: s.Part, First: s.First.clone()}
+		put(c.key(), c)
+		if s.Args == nil || !s.Args.Complete {
+			incomplete[argumentsKey(c)] = true
+			continue
+		}
+		out[argumentsKey(c)] = Change{}
+		for _, v := range s.Args.Values {
+			a := c
+			a.Kind, a.Values = ChangeArgument, slices.Clone(v)
+			put(a.key(), a)
+		}
+	}
+	for k := range incomplete {
+		delete(out, k)
+	}
+	for _, x := range p.Capabilities {
+		if x.Part == PartRuntime || x.needed() {
+			c := Change{Kind: ChangeCapability, Name: x.Name, Part: x.Part, First: x.First.clone()}
+			put(c.key(), c)
+		}
+	}
+	for _, x := range p.Programs {
+		c := Change{Kind: ChangeProgram, Name: x.Path, Part: x.Part, First: x.First.clone()}
+		put(c.key(), c)
+	}
+	return out
+}
+
+func (c Change) key() string {
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%v", c.Kind, c.Name, c.Arch, c.Part, c.Values)
+}
+
+// argumentsKey marks that the arguments of a call are known completely.
+func argumentsKey(c Change) string {
+	return fmt.Sprintf("complete\x00%s\x00%s\x00%s", c.Name, c.Arch, c.Part)
+}
+
+// Lines renders the difference, one change a line, "+" for added and "-" for
+// removed; no lines when there is none. Nothing in them can control a terminal.
+func (d Diff) Lines() []string {
+	var out []string
+	for _, k := range []ChangeKind{ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram} {
+		for _, c := range d.Removed {
+			if c.Kind == k {
+				out = append(out, "- "+c.String())
+			}
+		}
+		for _, c := range d.Added {
+			if c.Kind == k {
+				out = append(out, "+ "+c.String())
+			}
+		}
+	}
+	return out
+}
+
+// String renders the change in one line.
+func (c Change) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", c.Kind, plain(c.Name))
+	if c.Kind == ChangeArgument {
+		b.WriteString("(" + DescribeArguments(c.Name, c.Values) + ")")
+	}
+	if c.Arch != "" {
+		b.WriteString(" " + plain(string(c.Arch)))
+	}
+	b.WriteString(" " + plain(string(c.Part)))
+	if c.First != nil {
+		b.WriteString(", first")
+		if c.First.Program != "" {
+			b.WriteString(" by " + plain(c.First.Program))
+		} else if c.First.Comm != "" {
+			b.WriteString(" by " + plain(c.First.Comm))
+		}
+		b.WriteString(" at " + strconv.FormatUint(c.First.Offset, 10) + " ms")
+	}
+	return b.String()
+}

@@ -1,0 +1,115 @@
+package profiles
+
+import (
+	"fmt"
+	"io"
+
+	"pgregory.net/rapid"
+)
+
+type ioWriter = io.Writer
+
+// The generators draw small values from small sets, so that rows meet.
+
+func drawRecording(t *rapid.T) Recording {
+	return Recording{
+		Schema: RecordingSchema,
+		Service: Service{
+			Name: "web", Kind: KindContainer, Project: rapid.SampledFrom([]string{"", "shop"}).Draw(t, "project"),
+			Image:   rapid.SampledFrom([]string{"", "web:1", "web:2"}).Draw(t, "image"),
+			Command: drawArgs(t),
+		},
+		Run: Run{
+			Backend: rapid.SampledFrom([]string{"ebpf/tp_btf", "ptrace"}).Draw(t, "backend"), Arch: ArchX8664,
+			NoNewPrivileges: rapid.Bool().Draw(t, "nnp"), StartupSeen: rapid.Bool().Draw(t, "startup"),
+			Seccomp: rapid.SampledFrom([]Seccomp{SeccompRecord, SeccompDefault}).Draw(t, "seccomp"),
+			Seconds: rapid.Uint64Range(0, 90).Draw(t, "seconds"), QuietFor: rapid.Uint64Range(0, 20).Draw(t, "quiet"),
+			Interrupted: rapid.Bool().Draw(t, "interrupted"),
+		},
+		Evidence: drawEvidence(t),
+	}
+}
+
+func drawEvidence(t *rapid.T) Evidence {
+	e := Evidence{Loss: Loss{
+		Events: rapid.Uint64().Draw(t, "events"), MapFull: rapid.Uint64Range(0, 1).Draw(t, "full"),
+		IOURing: rapid.Bool().Draw(t, "uring"), SecondArch: rapid.Bool().Draw(t, "second"),
+	}}
+	for i := range rapid.IntRange(0, 3).Draw(t, "execs") {
+		e.Entries = append(e.Entries, Entry{
+			ID: fmt.Sprintf("exec-%d", i+1), Kind: EntryExec, Runs: 1,
+			Program: rapid.SampledFrom([]string{"", "/bin/sh", "/bin/true"}).Draw(t, "exec"), Args: drawArgs(t),
+		})
+	}
+	if rapid.Bool().Draw(t, "main") {
+		e.Entries = append(e.Entries, Entry{
+			ID: MainEntry, Kind: EntryMain, Runs: 1, Program: rapid.SampledFrom([]string{"", "/a", "/b"}).Draw(t, "program"),
+		})
+	}
+	e.Syscalls = rapid.SliceOfN(rapid.Custom(drawSyscall), 0, 8).Draw(t, "syscalls")
+	e.Denied = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Denial {
+		s := drawSyscall(t)
+		return Denial{Name: s.Name, Arch: s.Arch, Part: s.Part, Entry: s.Entry, Args: s.Args, First: s.First,
+			Errno: rapid.SampledFrom([]int{1, 38}).Draw(t, "errno"), Runs: 1}
+	}), 0, 3).Draw(t, "denied")
+	e.Capabilities = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Capability {
+		part, entry := drawPart(t)
+		return Capability{
+			Name: rapid.SampledFrom([]string{"CAP_CHOWN", "CAP_SETUID"}).Draw(t, "cap"), Granted: rapid.Bool().Draw(t, "granted"),
+			Part: part, Entry: entry, Phases: drawPhases(t), Class: rapid.SampledFrom([]Class{ClassNeed, ClassNoise}).Draw(t, "class"),
+			Caller: rapid.SampledFrom([]string{"", "chown_common"}).Draw(t, "caller"), First: drawOrigin(t), Runs: 1,
+		}
+	}), 0, 4).Draw(t, "capabilities")
+	e.Programs = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Program {
+		part, entry := drawPart(t)
+		return Program{Path: rapid.SampledFrom([]string{"/a", "/b\n"}).Draw(t, "path"), Part: part, Entry: entry, First: drawOrigin(t), Runs: 1}
+	}), 0, 3).Draw(t, "programs")
+	return e
+}
+
+func drawSyscall(t *rapid.T) Syscall {
+	part, entry := drawPart(t)
+	s := Syscall{
+		Name: rapid.SampledFrom([]string{"read", "socket", "clone"}).Draw(t, "name"), Part: part, Entry: entry,
+		Arch: rapid.SampledFrom([]Arch{ArchX8664, ArchX86}).Draw(t, "arch"), Phases: drawPhases(t), First: drawOrigin(t), Runs: 1,
+	}
+	if spec, ok := ArgumentsOf(s.Name); ok && rapid.Bool().Draw(t, "args") {
+		n := rapid.IntRange(0, 40).Draw(t, "tuples")
+		from := rapid.Uint64Range(0, 40).Draw(t, "from")
+		s.Args = &Arguments{Index: spec.Index, Values: [][]uint64{}, Complete: rapid.Bool().Draw(t, "complete")}
+		if rapid.IntRange(0, 9).Draw(t, "other index") == 0 {
+			s.Args.Index = s.Args.Index[:1]
+		}
+		for i := range n {
+			s.Args.Values = append(s.Args.Values, make([]uint64, len(s.Args.Index)))
+			s.Args.Values[i][0] = from + uint64(i)
+		}
+	}
+	return s
+}
+
+func drawPart(t *rapid.T) (Part, string) {
+	part := rapid.SampledFrom([]Part{PartApplication, PartApplication, PartRuntime, PartExec}).Draw(t, "part")
+	if part != PartExec {
+		return part, ""
+	}
+	return part, rapid.SampledFrom([]string{"exec-1", "exec-2", "healthcheck"}).Draw(t, "entry")
+}
+
+func drawPhases(t *rapid.T) []Phase {
+	return rapid.SliceOfN(rapid.SampledFrom([]Phase{PhaseSteady, PhaseStartup, PhaseRuntime}), 0, 3).Draw(t, "phases")
+}
+
+func drawOrigin(t *rapid.T) *Origin {
+	if rapid.Bool().Draw(t, "no origin") {
+		return nil
+	}
+	return &Origin{
+		Program: rapid.SampledFrom([]string{"", "/a"}).Draw(t, "origin program"), Comm: rapid.SampledFrom([]string{"", "a"}).Draw(t, "comm"),
+		Args: drawArgs(t), Offset: rapid.Uint64Range(0, 5).Draw(t, "offset"), Phase: PhaseStartup,
+	}
+}
+
+func drawArgs(t *rapid.T) []string {
+	return rapid.SliceOfN(rapid.SampledFrom([]string{"-x", "y", "ü", "\x00", "<&>"}), 0, 3).Draw(t, "argv")
+}

@@ -1,0 +1,153 @@
+package profiles
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// solid is a profile of which nothing is missing.
+func solid(t *testing.T) Profile {
+	p := recordingOf(call("read", nil)).Profile()
+	return mustMerge(t, p, p)
+}
+
+func TestASolidProfileHasNoGaps(t *testing.T) {
+	p := solid(t)
+	if gaps := p.Gaps(); len(gaps) != 0 || !p.Ready() {
+		t.Errorf("gaps: %+v", gaps)
+	}
+}
+
+func TestWhatIsMissingIsSaid(t *testing.T) {
+	each := func(f func(*Run)) func(*Profile) {
+		return func(p *Profile) {
+			for i := range p.Runs {
+				f(&p.Runs[i])
+			}
+		}
+	}
+	for name, tc := range map[string]struct {
+		change   func(*Profile)
+		severity Severity
+		says     string
+	}{
+		"no runs":       {func(p *Profile) { p.Runs = nil }, SeverityBlocking, "no run was recorded"},
+		"no calls":      {func(p *Profile) { p.Syscalls = nil }, SeverityBlocking, "no system call of the service"},
+		"runtime only":  {func(p *Profile) { p.Syscalls[0].Part = PartRuntime }, SeverityBlocking, "no system call of the service"},
+		"map full":      {func(p *Profile) { p.Loss.MapFull = 3 }, SeverityBlocking, "3 calls or capabilities"},
+		"unattributed":  {func(p *Profile) { p.Loss.Unattributed = 1 }, SeverityBlocking, "could not be told"},
+		"no startup":    {each(func(r *Run) { r.StartupSeen = false }), SeverityBlocking, "start of the service"},
+		"default":       {each(func(r *Run) { r.Seccomp = SeccompDefault }), SeverityWarning, "recorded under a filter"},
+		"custom":        {each(func(r *Run) { r.Seccomp = SeccompCustom }), SeverityWarning, "recorded under a filter"},
+		"unknown":       {each(func(r *Run) { r.Seccomp = SeccompUnknown }), SeverityWarning, "not known under which filter"},
+		"denials":       {func(p *Profile) { p.Denied = []Denial{{Name: "mount"}} }, SeverityWarning, "refused while"},
+		"io_uring":      {func(p *Profile) { p.Loss.IOURing = true }, SeverityWarning, "io_uring"},
+		"second arch":   {func(p *Profile) { p.Loss.SecondArch = true }, SeverityWarning, "second architecture"},
+		"interrupted":   {each(func(r *Run) { r.Interrupted = true }), SeverityWarning, "interrupted"},
+		"not quiet":     {each(func(r *Run) { r.QuietFor = 9 }), SeverityNote, "last 10 seconds"},
+		"recorded once": {func(p *Profile) { p.Runs = p.Runs[:1] }, SeverityNote, "recorded once"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := solid(t)
+			tc.change(&p)
+			gaps := p.Gaps()
+			i := slices.IndexFunc(gaps, func(g Gap) bool { return strings.Contains(g.Text, tc.says) })
+			if i < 0 || gaps[i].Severity != tc.severity || gaps[i].Hint == "" {
+				t.Fatalf("gaps %+v, want %s %q", gaps, tc.severity, tc.says)
+			}
+			if p.Ready() != (tc.severity != SeverityBlocking) {
+				t.Errorf("ready: %v", p.Ready())
+			}
+		})
+	}
+}
+
+func TestOneGoodRunFillsTheGapOfAnother(t *testing.T) {
+	p := solid(t)
+	p.Runs[0].StartupSeen, p.Runs[0].QuietFor, p.Runs[0].Interrupted, p.Runs[0].Seccomp = false, 0, true, SeccompDefault
+	if gaps := p.Gaps(); len(gaps) != 0 {
+		t.Errorf("gaps: %+v", gaps)
+	}
+}
+
+func TestLostExplanationsDoNotBlock(t *testing.T) {
+	p := solid(t)
+	p.Loss.Events, p.Loss.Strings = 1000, 1000
+	if !p.Ready() {
+		t.Error("not ready")
+	}
+}
+
+func TestQueries(t *testing.T) {
+	p := small()
+	if d := cmp.Diff([]string{"read", "socket"}, p.Application(ArchX8664)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"execve"}, p.ByPart(PartRuntime, ArchX8664)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"socket"}, p.ByPhase(PhaseStartup, ArchX8664)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]Arch{ArchX8664}, p.Arches()); d != "" {
+		t.Error(d)
+	}
+	if a := p.ArgumentsFor("socket", ArchX8664); a == nil || !a.Complete || len(a.Values) != 2 {
+		t.Errorf("arguments: %+v", a)
+	}
+	if p.ArgumentsFor("clone", ArchX8664) != nil || len(p.Sightings("socket")) != 1 || p.NoNewPrivileges() {
+		t.Error("wrong answers")
+	}
+}
+
+func TestNeededCapabilitiesAreGrantedAndOfConsequence(t *testing.T) {
+	p := recordingOf().Profile()
+	add := func(name string, granted bool, class Class, part Part) {
+		p.Capabilities = append(p.Capabilities, Capability{Name: name, Granted: granted, Class: class, Part: part})
+	}
+	add("CAP_CHOWN", true, ClassNeed, PartApplication)
+	add("CAP_CHOWN", true, ClassUnknown, PartExec)
+	add("CAP_KILL", true, ClassUnknown, PartApplication)
+	add("CAP_SYS_ADMIN", true, ClassNoise, PartApplication)
+	add("CAP_NET_ADMIN", false, ClassNeed, PartApplication)
+	add("CAP_SETPCAP", true, ClassNeed, PartRuntime)
+	if d := cmp.Diff([]string{"CAP_CHOWN", "CAP_KILL"}, p.NeedsCapability()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestCompareSaysWhatChanged(t *testing.T) {
+	before, after := small(), small()
+	after.Syscalls = slices.DeleteFunc(after.Syscalls, func(s Syscall) bool { return s.Name == "read" })
+	after.Syscalls = append(after.Syscalls, Syscall{Name: "openat", Arch: ArchX8664, Part: PartApplication,
+		First: &Origin{Program: "/bin/evil\x1b[31m", Offset: 7}})
+	for i, s := range after.Syscalls {
+		if s.Name == "socket" {
+			after.Syscalls[i].Args = &Arguments{Index: []int{0, 1, 2}, Values: [][]uint64{{2, 1, 6}, {16, 3, 0}}, Complete: true}
+		}
+	}
+	after.Capabilities = nil
+	after.Programs = append(after.Programs, Program{Path: "/bin/new thing", Part: PartApplication})
+	d := Compare(before, after)
+	golden(t, "diff.txt", strings.Join(d.Lines(), "\n")+"\n")
+	back := Compare(after, before)
+	if x := cmp.Diff(d, Diff{Added: back.Removed, Removed: back.Added}); x != "" {
+		t.Error(x)
+	}
+	if !Compare(before, before).Empty() || len(Compare(before, before).Lines()) != 0 {
+		t.Error("a profile differs from itself")
+	}
+}
+
+func TestUnknownArgumentsAreNoDifference(t *testing.T) {
+	before, after := small(), small()
+	for i := range after.Syscalls {
+		after.Syscalls[i].Args = nil
+	}
+	if d := Compare(before, after); !d.Empty() {
+		t.Error(d.Lines())
+	}
+}
