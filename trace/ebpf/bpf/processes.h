@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+//
+// Processes: a child belongs to whom its parent belongs to, an execve ends the
+// runtime's part, and every executed program is kept.
+
+#ifndef BATTEN_PROCESSES_H
+#define BATTEN_PROCESSES_H
+
+#include "syscalls.h"
+
+static __always_inline void count_process(u32 unit, int n)
+{
+	struct unit *u = bpf_map_lookup_elem(&units, &unit);
+
+	if (u)
+		__sync_fetch_and_add(&u->processes, n);
+}
+
+// on_fork_task copies the state where the child can be reached as a task.
+static __always_inline int on_fork_task(struct task_struct *parent, struct task_struct *child)
+{
+	struct task_state *ps = bpf_task_storage_get(&tasks, parent, 0, 0);
+
+	if (!ps || !ps->unit)
+		return 0;
+	struct task_state *cs = bpf_task_storage_get(&tasks, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!cs) {
+		lose(LOSS_UNATTRIBUTED);
+		return 0;
+	}
+	inherit(cs, ps);
+	// 0 may be the present generation; one before it is never.
+	cs->generation = settings.generation - 1;
+	if (child->pid == child->tgid)
+		count_process(ps->unit, 1);
+	return 0;
+}
+
+// on_fork_id leaves the state where the child finds it by its thread id.
+static __always_inline int on_fork_id(u32 child, u32 process)
+{
+	struct task_state *ps = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), 0, 0);
+
+	if (!ps || !ps->unit)
+		return 0;
+	struct root r = { .unit = ps->unit, .kind = ps->kind, .entry = ps->entry, .program = ps->program };
+	if (bpf_map_update_elem(&roots, &child, &r, BPF_ANY))
+		lose(LOSS_UNATTRIBUTED);
+	else if (child == process)
+		count_process(ps->unit, 1);
+	return 0;
+}
+
+static __always_inline int on_gone(struct task_struct *t)
+{
+	u32 id = t->pid;
+
+	bpf_map_delete_elem(&roots, &id);
+	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
+	// The tracepoint fires after the thread was taken off the count.
+	if (ts && ts->unit && BPF_CORE_READ(t, signal, live.counter) == 0)
+		count_process(ts->unit, -1);
+	return 0;
+}
+
+static __always_inline u64 hash_bytes(const char *p, u32 size, u64 h)
+{
+	// FNV-1a over words; both strings are zero-padded.
+	const u64 *w = (const u64 *)p;
+
+	for (u32 i = 0; i < size / 8; i++)
+		h = (h ^ w[i]) * 0x100000001b3ULL;
+	return h;
+}
+
+static __always_inline void read_program(struct task_struct *t, const char *filename, struct program *p)
+{
+	if (bpf_probe_read_kernel_str(p->path, sizeof(p->path), filename) < 0)
+		lose(LOSS_STRINGS);
+	u64 start = BPF_CORE_READ(t, mm, arg_start);
+	u64 size = BPF_CORE_READ(t, mm, arg_end) - start;
+	if (size > ARGS_SIZE - 1)
+		size = ARGS_SIZE - 1;
+	p->args_size = size;
+	if (bpf_probe_read_user(p->args, size & (ARGS_SIZE - 1), (void *)start)) {
+		p->args_size = 0;
+		lose(LOSS_STRINGS);
+	}
+	p->first = bpf_ktime_get_boot_ns();
+	p->tgid = t->tgid;
+}
+
+// enter_command moves a task from the runtime's part into the executed command's.
+static __always_inline void enter_command(struct task_state *ts, struct unit *u, struct scratch *s)
+{
+	struct entry_key ek = { .unit = ts->unit };
+
+	ek.hash = hash_bytes(s->entry.program.path, PATH_SIZE, 0xcbf29ce484222325ULL);
+	ek.hash = hash_bytes(s->entry.program.args, ARGS_SIZE, ek.hash);
+	ts->kind = KIND_EXEC;
+	struct entry *have = bpf_map_lookup_elem(&entries, &ek);
+	if (have) {
+		ts->entry = have->number;
+		return;
+	}
+	u32 number = __sync_fetch_and_add(&u->entries, 1) + 1;
+	if (number > MAX_ENTRIES) {
+		ts->entry = MAX_ENTRIES; // one more bucket for all the rest
+		lose(LOSS_STRINGS);
+		return;
+	}
+	s->entry.number = number;
+	ts->entry = number;
+	if (bpf_map_update_elem(&entries, &ek, &s->entry, BPF_NOEXIST))
+		lose(LOSS_STRINGS);
+}
+
+static __always_inline int on_exec(struct task_struct *t, const char *filename)
+{
+	if (t->seccomp.mode != SECCOMP_FILTER && !settings.any_mode)
+		return 0;
+	struct task_state *ts = state_of(t);
+	struct scratch *s = scratch();
+	if (!ts || !s)
+		return 0;
+	u32 unit = ts->unit;
+	struct unit *u = bpf_map_lookup_elem(&units, &unit);
+	if (!u)
+		return 0;
+	// Before it has entered the container, a runtime may execute itself again.
+	int outside = unit >= TREE_UNITS && BPF_CORE_READ(t, nsproxy, mnt_ns, ns.inum) == settings.host_mntns;
+	if (outside && (ts->kind == KIND_RUNTIME || ts->kind == KIND_EXEC_RUNTIME))
+		return 0;
+
+	__builtin_memset(&s->entry, 0, sizeof(s->entry));
+	read_program(t, filename, &s->entry.program);
+	if (ts->kind == KIND_RUNTIME) {
+		ts->kind = KIND_MAIN;
+		u->main_started = 1;
+		u->startup_seen = 1;
+	} else if (ts->kind == KIND_EXEC_RUNTIME) {
+		enter_command(ts, u, s);
+	}
+	__builtin_memset(ts->seen, 0, sizeof(ts->seen));
+
+	struct program_key pk = { .unit = unit, .bucket = bucket_of(ts) };
+	pk.program = hash_bytes(s->entry.program.path, PATH_SIZE, 0xcbf29ce484222325ULL);
+	ts->program = pk.program;
+	if (bpf_map_lookup_elem(&programs, &pk))
+		return 0;
+	if (__sync_fetch_and_add(&u->programs, 1) >= MAX_PROGRAMS) {
+		lose(LOSS_STRINGS);
+		return 0;
+	}
+	if (bpf_map_update_elem(&programs, &pk, &s->entry.program, BPF_NOEXIST))
+		lose(LOSS_STRINGS);
+	tell(EVENT_PROGRAM, unit, 0, t->tgid, s->entry.program.first);
+	return 0;
+}
+
+#endif

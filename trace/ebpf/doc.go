@@ -1,0 +1,15 @@
+// Package ebpf records services with programs in the kernel. Many containers and
+// process trees are recorded at once, from before their first instruction.
+//
+// Invariants. What was seen is kept in kernel maps, so a lost event never loses a
+// rule; every loss is counted. A container is known by the name of its cgroup,
+// which the kernel shows at the first call, so nothing has to be asked of an
+// engine while it starts. The programs only read: whatever happens to batten,
+// what it traced goes on unharmed.
+//
+// Needs Linux 5.15 (task storage in tracing programs, bpf_task_pt_regs), BTF, and
+// CAP_BPF with CAP_PERFMON, or root. Capability checks need Linux 6.14 (the
+// tracepoint capability:cap_capable); before that they are not seen.
+//
+// The programs are licensed "Dual BSD/GPL".
+package ebpf

@@ -1,0 +1,171 @@
+package ebpf
+
+import (
+	"fmt"
+	"runtime"
+
+	"batten/profiles"
+)
+
+// Buckets, as in the programs.
+const (
+	bucketRuntime     = 0
+	bucketMain        = 1
+	bucketExecRuntime = 8
+	bucketExec        = 16
+)
+
+// collector gathers the evidence of one target from all its units. A container
+// that was restarted has several.
+type collector struct {
+	s       *session
+	b       *bound
+	entries map[uint64]string // by kernel entry number, of the present unit
+
+	calls    map[string]*profiles.Syscall
+	denials  map[string]*profiles.Denial
+	caps     map[string]*profiles.Capability
+	programs map[string]*profiles.Program
+	entry    map[string]*profiles.Entry
+	args     map[*profiles.Arguments]map[string]bool
+	newest   uint64
+	startup  bool
+}
+
+// recording makes a target's recording from the last reading.
+func (s *session) recording(b *bound, now uint64) profiles.Recording {
+	c := &collector{
+		s: s, b: b, calls: map[string]*profiles.Syscall{}, denials: map[string]*profiles.Denial{},
+		caps: map[string]*profiles.Capability{}, programs: map[string]*profiles.Program{},
+		entry: map[string]*profiles.Entry{}, args: map[*profiles.Arguments]map[string]bool{},
+	}
+	s.bindUnits(func(owner *bound, i uint32, u objectsUnit) {
+		if owner == b {
+			c.addUnit(i, u)
+		}
+	})
+	r := profiles.Recording{Schema: profiles.RecordingSchema, Service: b.Service, Run: s.conditions(b, now)}
+	r.Run.StartupSeen = c.startup
+	if quietSince := max(c.newest, s.began); now > quietSince {
+		r.Run.QuietFor = seconds(now - quietSince)
+	}
+	c.fill(&r.Evidence)
+	return r
+}
+
+func (c *collector) fill(e *profiles.Evidence) {
+	e.Syscalls = values(c.calls)
+	e.Denied = values(c.denials)
+	e.Capabilities = values(c.caps)
+	e.Programs = values(c.programs)
+	e.Entries = values(c.entry)
+	loss := c.s.truth.loss
+	e.Loss.Events, e.Loss.Strings = loss[lossEvents], loss[lossStrings]
+	e.Loss.MapFull, e.Loss.Unattributed = loss[lossMapFull], loss[lossUnattributed]
+	for _, s := range e.Syscalls {
+		e.Loss.IOURing = e.Loss.IOURing || s.Name == "io_uring_setup" && s.Part != profiles.PartRuntime
+		e.Loss.SecondArch = e.Loss.SecondArch || s.Arch != native()
+	}
+	e.Sort()
+}
+
+func values[T any](m map[string]*T) []T {
+	var out []T
+	for _, v := range m {
+		out = append(out, *v)
+	}
+	return out
+}
+
+func native() profiles.Arch { return profiles.NativeArch(runtime.GOARCH) }
+
+// addUnit adds everything that one unit has in the last reading.
+func (c *collector) addUnit(i uint32, u objectsUnit) {
+	t := c.s.truth
+	c.startup = c.startup || u.StartupSeen != 0
+	c.entries = map[uint64]string{}
+	for n, e := range t.entries[i] {
+		c.entries[n] = c.addEntry(e)
+	}
+	for k, v := range t.programs[i] {
+		c.addProgram(k, v)
+	}
+	for k, v := range t.calls[i] {
+		c.addCall(k, v)
+	}
+	for k, v := range t.capabilities[i] {
+		c.addCapability(k, v)
+	}
+}
+
+// place tells what a bucket means.
+func (c *collector) place(bucket uint16) (profiles.Part, string, profiles.Phase) {
+	switch {
+	case bucket >= bucketExec:
+		id := c.entries[uint64(bucket-bucketExec)]
+		if id == "" {
+			id = "exec-other" // more commands than are told apart
+		}
+		return profiles.PartExec, id, profiles.PhaseExec
+	case bucket == bucketExecRuntime:
+		return profiles.PartRuntime, "", profiles.PhaseExec
+	case bucket >= bucketMain:
+		return profiles.PartApplication, "", phases[min(int(bucket-bucketMain), len(phases)-1)]
+	}
+	return profiles.PartRuntime, "", profiles.PhaseRuntime
+}
+
+// archOf names the calling convention of a recorded call.
+func archOf(arch uint8) profiles.Arch {
+	n := native()
+	switch {
+	case arch == 1 && n == profiles.ArchX8664:
+		return profiles.ArchX86
+	case arch == 2 && n == profiles.ArchX8664:
+		return profiles.ArchX32
+	case arch == 1 && n == profiles.ArchAARCH64:
+		return profiles.ArchARM
+	}
+	return n
+}
+
+func callName(a profiles.Arch, nr uint16) string {
+	if name, ok := profiles.SyscallName(a, int(nr)); ok {
+		return name
+	}
+	return fmt.Sprintf("syscall_%d", nr)
+}
+
+// origin explains a first sighting.
+func (c *collector) origin(v objectsCall, unit uint32, phase profiles.Phase) *profiles.Origin {
+	c.newest = max(c.newest, v.First)
+	o := &profiles.Origin{Comm: text(v.Comm[:]), Phase: phase}
+	if v.First > c.s.began {
+		o.Offset = (v.First - c.s.began) / 1e6
+	}
+	for k, p := range c.s.truth.programs[unit] {
+		if k.Program == v.Program && v.Program != 0 {
+			o.Program = text(p.Path[:])
+			o.Args = profiles.RedactArgs(words(p.Args[:], p.ArgsSize))
+			break
+		}
+	}
+	return o
+}
+
+func addPhase(list []profiles.Phase, p profiles.Phase) []profiles.Phase {
+	for _, have := range list {
+		if have == p {
+			return list
+		}
+	}
+	return append(list, p)
+}
+
+// earlier keeps the first of two sightings.
+func earlier(have, other *profiles.Origin) *profiles.Origin {
+	if have == nil || other.Offset < have.Offset {
+		return other
+	}
+	return have
+}

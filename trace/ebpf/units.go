@@ -1,0 +1,144 @@
+package ebpf
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unsafe"
+)
+
+// unitsUsed returns how many container units the kernel has given out.
+func (s *session) unitsUsed() uint32 {
+	var n uint32
+	if s.kernel.Variables["next_unit"].Get(&n) != nil {
+		return 0
+	}
+	return min(n, s.kernel.Maps["units"].MaxEntries()-treeUnits)
+}
+
+func (s *session) unit(i uint32) (objectsUnit, bool) {
+	var u objectsUnit
+	return u, s.kernel.Maps["units"].Lookup(i, &u) == nil
+}
+
+// writeUnit writes one field of a unit through the map's memory. The kernel
+// counts in other fields of it meanwhile, so the whole value must not be written.
+func (s *session) writeUnit(i uint32, field uintptr, value uint32) error {
+	var raw [4]byte
+	binary.NativeEndian.PutUint32(raw[:], value)
+	if _, err := s.units.WriteAt(raw[:], int64(i)*int64(unsafe.Sizeof(objectsUnit{}))+int64(field)); err != nil {
+		return fmt.Errorf("write unit %d: %w", i, err)
+	}
+	return nil
+}
+
+// Fields that user space writes.
+const (
+	unitPhase       = unsafe.Offsetof(objectsUnit{}.Phase)
+	unitIgnored     = unsafe.Offsetof(objectsUnit{}.Ignored)
+	unitMainStarted = unsafe.Offsetof(objectsUnit{}.MainStarted)
+	unitProcesses   = unsafe.Offsetof(objectsUnit{}.Processes)
+)
+
+var containerID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// names of a container's cgroup: the cgroupfs driver's, and the systemd driver's
+// for Docker, Podman, containerd and CRI-O.
+var cgroupNames = []string{"%s", "docker-%s.scope", "libpod-%s.scope", "cri-containerd-%s.scope", "crio-%s.scope"}
+
+// addContainer asks for a container by name. One that starts later, or has
+// started since the session did, is complete.
+func (s *session) addContainer(b *bound) error {
+	if !containerID.MatchString(b.Container) {
+		return errors.New("add container: its id has to be 64 hexadecimal digits")
+	}
+	running := uint32(0)
+	if !b.Run.StartupSeen {
+		running = 1
+	}
+	for _, form := range cgroupNames {
+		var name [128]byte
+		copy(name[:], fmt.Sprintf(form, b.Container))
+		if err := s.kernel.Maps["known"].Put(name, objectsKnownContainer{Running: running}); err != nil {
+			return fmt.Errorf("add container: %w", err)
+		}
+	}
+	woken := false
+	for i := treeUnits; i < treeUnits+int(s.unitsUsed()); i++ {
+		u, ok := s.unit(uint32(i))
+		if ok && u.Ignored != 0 && isContainer(u, b.Container) {
+			woken = true
+			if err := errors.Join(s.writeUnit(uint32(i), unitMainStarted, 1), s.writeUnit(uint32(i), unitIgnored, 0)); err != nil {
+				return err
+			}
+		}
+	}
+	needAll := b.Run.Seccomp == "unconfined"
+	if woken || needAll {
+		return s.kernel.change(func(set *objectsSession) {
+			if needAll {
+				set.AnyMode = 1
+			}
+		})
+	}
+	return nil
+}
+
+func isContainer(u objectsUnit, id string) bool {
+	return strings.Contains(text(u.Name[:]), id)
+}
+
+// bindUnits tells which units are whose, and gives new units the phase that their
+// service is in. calls may be nil.
+func (s *session) bindUnits(each func(*bound, uint32, objectsUnit)) {
+	for _, b := range s.targets {
+		want := s.phase[b.Service.Name]
+		visit := func(i uint32, u objectsUnit) {
+			if u.Phase != want {
+				_ = s.writeUnit(i, unitPhase, want)
+			}
+			if each != nil {
+				each(b, i, u)
+			}
+		}
+		if b.tree != 0 {
+			if u, ok := s.unit(b.tree); ok {
+				visit(b.tree, u)
+			}
+			continue
+		}
+		for i := uint32(treeUnits); i < treeUnits+s.unitsUsed(); i++ {
+			if u, ok := s.unit(i); ok && isContainer(u, b.Container) {
+				visit(i, u)
+			}
+		}
+	}
+}
+
+// text reads a NUL-terminated string of the kernel.
+func text(b []int8) string {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c == 0 {
+			break
+		}
+		out = append(out, byte(c))
+	}
+	return string(out)
+}
+
+// words reads NUL-separated arguments; the last may have been cut.
+func words(b []int8, size uint32) []string {
+	size = min(size, uint32(len(b)))
+	raw := make([]byte, size)
+	for i := range raw {
+		raw[i] = byte(b[i])
+	}
+	joined := strings.TrimSuffix(string(raw), "\x00")
+	if joined == "" {
+		return nil
+	}
+	return strings.Split(joined, "\x00")
+}
