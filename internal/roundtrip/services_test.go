@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"batten/generators/capabilities"
 	"batten/generators/seccomp"
 	"batten/internal/docker"
 	"batten/internal/testenv/images"
@@ -18,13 +19,16 @@ import (
 // Numbers of calls that no service of the image makes, on x86-64.
 const neverMade = "163" // acct
 
-func TestServicesRunUnderTheirProfilesAndAnUnseenCallIsRefusedAndNamed(t *testing.T) {
+func TestServicesRunUnderTheirProfilesAndCapabilitiesAndAnUnseenCallIsRefusedAndNamed(t *testing.T) {
 	for _, s := range workload.All() {
 		t.Run(s.Name, func(t *testing.T) {
 			subject := service(t, s)
 			profile := recordSubject(t, subject, false)
 			denied := images.Program(t, "denied")
 			subject.spec.Binds = []string{denied + ":/denied:ro"}
+			set := capabilities.Generate(profile, capabilities.Options{Had: seccomp.DockerCapabilities()})
+			t.Logf("cap_add %v", set.Add)
+			subject.spec.CapDrop, subject.spec.CapAdd = set.Drop, set.Add
 			for _, mode := range []seccomp.Mode{seccomp.Tight, seccomp.Portable} {
 				t.Run(string(mode), func(t *testing.T) {
 					result := generate(t, profile, mode, false)
