@@ -58,7 +58,8 @@ type Session interface {
 	// SetPhase tells that a service entered a phase; "" means every service.
 	SetPhase(service string, phase profiles.Phase)
 	// Snapshot returns what was seen so far, one recording a target, in the order
-	// of the targets. Cheap enough for ten calls a second.
+	// of the targets. Cheap enough for ten calls a second: as long as nothing new
+	// is seen, recordings share their evidence, so callers must not change it.
 	Snapshot() ([]profiles.Recording, error)
 	// Exited is closed when every command target, with its descendants, and every
 	// traced process has exited. It never closes while containers are targets.

@@ -22,7 +22,7 @@ var wrappers = map[string]bool{
 var unaudited = map[string]bool{
 	"security_vm_enough_memory_mm": true, "__vm_enough_memory": true, "cap_vm_enough_memory": true,
 	"ns_capable_noaudit": true, "has_ns_capability_noaudit": true, "has_capability_noaudit": true,
-	"oom_badness": true, "__ptrace_may_access": true,
+	"oom_badness": true,
 }
 
 // classify reads the callers of cap_capable, innermost first.

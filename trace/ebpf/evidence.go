@@ -32,24 +32,39 @@ type collector struct {
 	startup  bool
 }
 
-// recording makes a target's recording from the last reading.
-func (s *session) recording(b *bound, now uint64) profiles.Recording {
-	c := &collector{
-		s: s, b: b, calls: map[string]*profiles.Syscall{}, denials: map[string]*profiles.Denial{},
-		caps: map[string]*profiles.Capability{}, programs: map[string]*profiles.Program{},
-		entry: map[string]*profiles.Entry{}, args: map[*profiles.Arguments]map[string]bool{},
-	}
-	s.bindUnits(func(owner *bound, i uint32, u objectsUnit) {
-		if owner == b {
-			c.addUnit(i, u)
+// evidence is what a target's units hold in one reading.
+type evidence struct {
+	profiles.Evidence
+	newest  uint64 // boot time of the last first sighting, ns
+	startup bool
+}
+
+// gather reads the evidence of every target out of the last reading.
+func (s *session) gather() []evidence {
+	units := s.bindUnits()
+	out := make([]evidence, len(s.targets))
+	for i, b := range s.targets {
+		c := &collector{
+			s: s, b: b, calls: map[string]*profiles.Syscall{}, denials: map[string]*profiles.Denial{},
+			caps: map[string]*profiles.Capability{}, programs: map[string]*profiles.Program{},
+			entry: map[string]*profiles.Entry{}, args: map[*profiles.Arguments]map[string]bool{},
 		}
-	})
-	r := profiles.Recording{Schema: profiles.RecordingSchema, Service: b.Service, Run: s.conditions(b, now)}
-	r.Run.StartupSeen = c.startup
-	if quietSince := max(c.newest, s.began); now > quietSince {
+		for _, u := range units[b] {
+			c.addUnit(u.index, u.objectsUnit)
+		}
+		c.fill(&out[i].Evidence)
+		out[i].newest, out[i].startup = c.newest, c.startup
+	}
+	return out
+}
+
+// recording makes a target's recording of its evidence.
+func (s *session) recording(b *bound, e evidence, now uint64) profiles.Recording {
+	r := profiles.Recording{Schema: profiles.RecordingSchema, Service: b.Service, Run: s.conditions(b, now), Evidence: e.Evidence}
+	r.Run.StartupSeen = e.startup
+	if quietSince := max(e.newest, s.began); now > quietSince {
 		r.Run.QuietFor = seconds(now - quietSince)
 	}
-	c.fill(&r.Evidence)
 	return r
 }
 
@@ -143,12 +158,9 @@ func (c *collector) origin(v objectsCall, unit uint32, phase profiles.Phase) *pr
 	if v.First > c.s.began {
 		o.Offset = (v.First - c.s.began) / 1e6
 	}
-	for k, p := range c.s.truth.programs[unit] {
-		if k.Program == v.Program && v.Program != 0 {
-			o.Program = text(p.Path[:])
-			o.Args = profiles.RedactArgs(words(p.Args[:], p.ArgsSize))
-			break
-		}
+	if p, ok := c.s.truth.paths[unit][v.Program]; ok {
+		o.Program = text(p.Path[:])
+		o.Args = profiles.RedactArgs(words(p.Args[:], p.ArgsSize))
 	}
 	return o
 }

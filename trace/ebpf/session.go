@@ -36,6 +36,7 @@ type session struct {
 	phase   map[string]uint32
 	dirty   bool
 	truth   *truth // last reading of the maps
+	seen    []evidence
 	symbols symbols
 	closed  bool
 
@@ -149,7 +150,7 @@ func (s *session) SetPhase(service string, p profiles.Phase) {
 			}
 		}
 	}
-	s.bindUnits(nil)
+	s.bindUnits()
 	// The phase is read from the unit when a thread refreshes its state.
 	_ = s.kernel.change(func(*objectsSession) {})
 }
@@ -170,6 +171,7 @@ func (s *session) snapshot() ([]profiles.Recording, error) {
 			return nil, err
 		}
 		s.truth = t
+		s.seen = s.gather()
 	}
 	now, err := bootTime()
 	if err != nil {
@@ -177,7 +179,7 @@ func (s *session) snapshot() ([]profiles.Recording, error) {
 	}
 	out := make([]profiles.Recording, len(s.targets))
 	for i, b := range s.targets {
-		out[i] = s.recording(b, now)
+		out[i] = s.recording(b, s.seen[i], now)
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ type truth struct {
 	tuples       map[objectsCallKey][][3]uint64
 	capabilities map[uint32]map[objectsCapKey]objectsCall
 	programs     map[uint32]map[objectsProgramKey]objectsProgram
+	paths        map[uint32]map[uint64]objectsProgram // first of each path, by its hash
 	entries      map[uint32]map[uint64]objectsEntry
 	loss         [lossMax]uint64
 }
@@ -33,6 +34,7 @@ func (s *session) read() (*truth, error) {
 		calls: map[uint32]map[objectsCallKey]objectsCall{}, tuples: map[objectsCallKey][][3]uint64{},
 		capabilities: map[uint32]map[objectsCapKey]objectsCall{},
 		programs:     map[uint32]map[objectsProgramKey]objectsProgram{},
+		paths:        map[uint32]map[uint64]objectsProgram{},
 		entries:      map[uint32]map[uint64]objectsEntry{},
 	}
 	if err := s.kernel.Variables["loss"].Get(&t.loss); err != nil {
@@ -42,7 +44,12 @@ func (s *session) read() (*truth, error) {
 		each(s.kernel.Maps["calls"], func(k objectsCallKey, v objectsCall) { put(t.calls, k.Unit, k, v) }),
 		each(s.kernel.Maps["tuples"], func(k objectsTupleKey, _ uint64) { t.tuples[k.Call] = append(t.tuples[k.Call], k.Args) }),
 		each(s.kernel.Maps["capabilities"], func(k objectsCapKey, v objectsCall) { put(t.capabilities, k.Unit, k, v) }),
-		each(s.kernel.Maps["programs"], func(k objectsProgramKey, v objectsProgram) { put(t.programs, k.Unit, k, v) }),
+		each(s.kernel.Maps["programs"], func(k objectsProgramKey, v objectsProgram) {
+			put(t.programs, k.Unit, k, v)
+			if have, ok := t.paths[k.Unit][k.Program]; !ok || v.First < have.First {
+				put(t.paths, k.Unit, k.Program, v)
+			}
+		}),
 		each(s.kernel.Maps["entries"], func(k objectsEntryKey, v objectsEntry) { put(t.entries, k.Unit, v.Number, v) }),
 	)
 	if err != nil {

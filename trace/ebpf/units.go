@@ -68,7 +68,7 @@ func (s *session) addContainer(b *bound) error {
 	woken := false
 	for i := treeUnits; i < treeUnits+int(s.unitsUsed()); i++ {
 		u, ok := s.unit(uint32(i))
-		if ok && u.Ignored != 0 && isContainer(u, b.Container) {
+		if ok && running == 1 && containerOf(u) == b.Container {
 			woken = true
 			if err := errors.Join(s.writeUnit(uint32(i), unitMainStarted, 1), s.writeUnit(uint32(i), unitIgnored, 0)); err != nil {
 				return err
@@ -86,35 +86,60 @@ func (s *session) addContainer(b *bound) error {
 	return nil
 }
 
-func isContainer(u objectsUnit, id string) bool {
-	return strings.Contains(text(u.Name[:]), id)
-}
-
-// bindUnits tells which units are whose, and gives new units the phase that their
-// service is in. calls may be nil.
-func (s *session) bindUnits(each func(*bound, uint32, objectsUnit)) {
-	for _, b := range s.targets {
-		want := s.phase[b.Service.Name]
-		visit := func(i uint32, u objectsUnit) {
-			if u.Phase != want {
-				_ = s.writeUnit(i, unitPhase, want)
-			}
-			if each != nil {
-				each(b, i, u)
-			}
+// containerOf finds the container id in a unit's name, "" if there is none.
+func containerOf(u objectsUnit) string {
+	name := text(u.Name[:])
+	run := 0
+	for i := range len(name) {
+		if c := name[i]; c >= '0' && c <= '9' || c >= 'a' && c <= 'f' {
+			run++
+		} else {
+			run = 0
 		}
-		if b.tree != 0 {
-			if u, ok := s.unit(b.tree); ok {
-				visit(b.tree, u)
-			}
-			continue
-		}
-		for i := uint32(treeUnits); i < treeUnits+s.unitsUsed(); i++ {
-			if u, ok := s.unit(i); ok && isContainer(u, b.Container) {
-				visit(i, u)
-			}
+		if run == 64 {
+			return name[i-63 : i+1]
 		}
 	}
+	return ""
+}
+
+// numbered is a unit with its index.
+type numbered struct {
+	objectsUnit
+	index uint32
+}
+
+// bindUnits finds the units of every target. New ones get the phase that their
+// service is in.
+func (s *session) bindUnits() map[*bound][]numbered {
+	owners := map[string][]*bound{}
+	out := map[*bound][]numbered{}
+	bind := func(b *bound, n numbered) {
+		if want := s.phase[b.Service.Name]; n.Phase != want {
+			_ = s.writeUnit(n.index, unitPhase, want)
+		}
+		out[b] = append(out[b], n)
+	}
+	for _, b := range s.targets {
+		if b.tree == 0 {
+			owners[b.Container] = append(owners[b.Container], b)
+		} else if u, ok := s.unit(b.tree); ok {
+			bind(b, numbered{u, b.tree})
+		}
+	}
+	if len(owners) == 0 {
+		return out
+	}
+	for i := uint32(treeUnits); i < treeUnits+s.unitsUsed(); i++ {
+		u, ok := s.unit(i)
+		if !ok {
+			continue
+		}
+		for _, b := range owners[containerOf(u)] {
+			bind(b, numbered{u, i})
+		}
+	}
+	return out
 }
 
 // text reads a NUL-terminated string of the kernel.
