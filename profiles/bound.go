@@ -55,6 +55,9 @@ func (e *Evidence) bound() {
 			e.Capabilities[i].Phases = []Phase{}
 		}
 		cut(&e.Capabilities[i].Caller, maxName)
+		if e.Capabilities[i].Class == "" {
+			e.Capabilities[i].Class = ClassUnknown // treated as a need
+		}
 	}
 	if len(e.Programs) > maxItems {
 		e.Loss.Events += uint64(len(e.Programs) - maxItems)
@@ -97,6 +100,9 @@ func (s *Service) bound() {
 }
 
 func (r *Run) bound() {
+	if r.Seccomp == "" {
+		r.Seccomp = SeccompUnknown
+	}
 	for _, s := range []*string{&r.Backend, &r.Kernel, &r.Engine, &r.Runtime} {
 		boundString(s, maxName)
 	}

@@ -34,6 +34,7 @@ func drawEvidence(t *rapid.T) Evidence {
 	e := Evidence{Loss: Loss{
 		Events: rapid.Uint64().Draw(t, "events"), MapFull: rapid.Uint64Range(0, 1).Draw(t, "full"),
 		IOURing: rapid.Bool().Draw(t, "uring"), SecondArch: rapid.Bool().Draw(t, "second"),
+		Partial: rapid.Bool().Draw(t, "partial"),
 	}}
 	for i := range rapid.IntRange(0, 3).Draw(t, "execs") {
 		e.Entries = append(e.Entries, Entry{

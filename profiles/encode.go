@@ -20,6 +20,7 @@ func (r Recording) Encode(w io.Writer) error {
 	r.Service.bound()
 	r.Run.bound()
 	r.Evidence.bound()
+	r.Evidence.seenOnce()
 	r.Evidence.Sort()
 	if err := r.validate(); err != nil {
 		return fmt.Errorf("encode recording: %w", err)

@@ -145,8 +145,11 @@ type Loss struct {
 	IOURing      bool   `json:"ioUring"`      // io_uring was set up: its operations are not system calls
 	// SecondArch is true when calls of another architecture (32-bit, x32) were seen.
 	SecondArch bool `json:"secondArch"`
+	// Partial is true when what was recorded is known to be only a part: a log that
+	// another tool was told to filter, a profile that builds on another one.
+	Partial bool `json:"partial,omitempty"`
 }
 
 // Complete tells whether the rules are complete: nothing was lost that a filter
 // would need. Lost explanations do not count.
-func (l Loss) Complete() bool { return l.MapFull == 0 && l.Unattributed == 0 }
+func (l Loss) Complete() bool { return l.MapFull == 0 && l.Unattributed == 0 && !l.Partial }

@@ -50,6 +50,8 @@ func (p Profile) Gaps() []Gap {
 		fmt.Sprintf("%d calls or capabilities did not fit the tracer's tables", p.Loss.MapFull), again+", with fewer services at once")
 	add(p.Loss.Unattributed > 0, SeverityBlocking,
 		fmt.Sprintf("%d calls could not be told to belong to a service", p.Loss.Unattributed), again+" from the start of the service")
+	add(p.Loss.Partial, SeverityBlocking, "what was recorded is only a part: the other tool left calls out",
+		"record all calls, without a filter")
 	add(len(p.Runs) > 0 && all(func(r Run) bool { return !r.StartupSeen }), SeverityBlocking,
 		"the start of the service was not seen", "restart the service while it is recorded")
 	hidden := func(r Run) bool { return r.Seccomp == SeccompDefault || r.Seccomp == SeccompCustom }
@@ -58,7 +60,7 @@ func (p Profile) Gaps() []Gap {
 		"record under batten's recording profile")
 	add(len(p.Denied) > 0, SeverityWarning,
 		fmt.Sprintf("%d kinds of calls were refused while it was recorded", len(p.Denied)), "look at what was refused and decide about it")
-	add(len(p.Runs) > 0 && all(func(r Run) bool { return r.Seccomp == SeccompUnknown }), SeverityWarning,
+	add(len(p.Runs) > 0 && all(func(r Run) bool { return r.Seccomp == SeccompUnknown || r.Seccomp == "" }), SeverityWarning,
 		"it is not known under which filter it was recorded", "record under batten's recording profile")
 	add(p.Loss.IOURing, SeverityWarning,
 		"the service uses io_uring: its operations are no system calls, and no filter judges them",

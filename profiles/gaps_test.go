@@ -39,6 +39,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		"runtime only":  {func(p *Profile) { p.Syscalls[0].Part = PartRuntime }, SeverityBlocking, "no system call of the service"},
 		"map full":      {func(p *Profile) { p.Loss.MapFull = 3 }, SeverityBlocking, "3 calls or capabilities"},
 		"unattributed":  {func(p *Profile) { p.Loss.Unattributed = 1 }, SeverityBlocking, "could not be told"},
+		"partial":       {func(p *Profile) { p.Loss.Partial = true }, SeverityBlocking, "only a part"},
 		"no startup":    {each(func(r *Run) { r.StartupSeen = false }), SeverityBlocking, "start of the service"},
 		"default":       {each(func(r *Run) { r.Seccomp = SeccompDefault }), SeverityWarning, "recorded under a filter"},
 		"custom":        {each(func(r *Run) { r.Seccomp = SeccompCustom }), SeverityWarning, "recorded under a filter"},
@@ -83,7 +84,10 @@ func TestLostExplanationsDoNotBlock(t *testing.T) {
 
 func TestQueries(t *testing.T) {
 	p := small()
-	if d := cmp.Diff([]string{"read", "socket"}, p.Application(ArchX8664)); d != "" {
+	if d := cmp.Diff([]string{"socket"}, p.Application(ArchX8664)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"read", "socket"}, p.Needed(ArchX8664)); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{"execve"}, p.ByPart(PartRuntime, ArchX8664)); d != "" {

@@ -16,7 +16,13 @@ type MergeOptions struct {
 // Profile returns the profile of this one run: everything in it was seen once.
 func (r Recording) Profile() Profile {
 	p := Profile{Schema: ProfileSchema, Service: r.Service, Runs: []Run{r.Run}, Evidence: r.Evidence}.clone()
-	e := &p.Evidence
+	p.Evidence.seenOnce()
+	p.normalise()
+	return p
+}
+
+// seenOnce sets the counts of a single run.
+func (e *Evidence) seenOnce() {
 	for i := range e.Entries {
 		e.Entries[i].Runs = 1
 	}
@@ -32,8 +38,6 @@ func (r Recording) Profile() Profile {
 	for i := range e.Programs {
 		e.Programs[i].Runs = 1
 	}
-	p.normalise()
-	return p
 }
 
 // Merge unites profiles of one service: everything that one of them needs, with
@@ -148,5 +152,6 @@ func (l Loss) add(o Loss) Loss {
 		Events: sum(l.Events, o.Events), Strings: sum(l.Strings, o.Strings),
 		MapFull: sum(l.MapFull, o.MapFull), Unattributed: sum(l.Unattributed, o.Unattributed),
 		IOURing: l.IOURing || o.IOURing, SecondArch: l.SecondArch || o.SecondArch,
+		Partial: l.Partial || o.Partial,
 	}
 }

@@ -21,10 +21,14 @@ func (p Profile) NeedsCapability() []string {
 	return distinct(out)
 }
 
-// Application returns the names of the calls of the service's own processes and
-// of commands executed into it, for one architecture, sorted: what a filter has
-// to allow besides the runtime's needs.
-func (p Profile) Application(a Arch) []string {
+// Application returns the names of the calls of the service's own processes for
+// one architecture, sorted; not those of commands executed into it.
+func (p Profile) Application(a Arch) []string { return p.ByPart(PartApplication, a) }
+
+// Needed returns the names of the calls of the service's own processes and of
+// commands executed into it, for one architecture, sorted: what a filter has to
+// allow besides the runtime's needs.
+func (p Profile) Needed(a Arch) []string {
 	return p.calls(func(s Syscall) bool { return s.Arch == a && s.Part != PartRuntime })
 }
 

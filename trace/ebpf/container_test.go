@@ -58,7 +58,7 @@ func TestAContainerWithoutAFilterIsRecordedToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { engine.Remove(t.Context(), id) })
+	t.Cleanup(func() { engine.Remove(require.Context(t), id) })
 	target := container(id)
 	target.Run.Seccomp = profiles.SeccompUnconfined
 	if err := s.Add(target); err != nil {
@@ -118,7 +118,7 @@ func TestAFailedStartIsAttributed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { engine.Remove(t.Context(), id) })
+	t.Cleanup(func() { engine.Remove(require.Context(t), id) })
 	if err := engine.Start(t.Context(), id); err == nil {
 		t.Fatal("it started")
 	}
