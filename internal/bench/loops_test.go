@@ -42,8 +42,8 @@ func BenchmarkLoops(b *testing.B) {
 		fast, slow  int // iterations, untraced and under strace
 		description string
 	}{
-		{"getppid", 3_000_000, 30_000, "getppid loop"},
-		{"openclose", 300_000, 10_000, "open and close loop"},
+		{"getppid", 1_000_000, 20_000, "getppid loop"},
+		{"openclose", 150_000, 5_000, "open and close loop"},
 	} {
 		program, image := images.Program(b, loop.name), images.Scratch(b, loop.name)
 		fast, slow := strconv.Itoa(loop.fast), strconv.Itoa(loop.slow)
@@ -55,13 +55,13 @@ func BenchmarkLoops(b *testing.B) {
 				return v
 			}
 		}
-		compare(b, loop.description+", in a container", "ns", 9,
+		compare(b, loop.description+", in a container", "ns", 7,
 			variant{"untraced", inside},
 			variant{"traced", traced(ebpf.Options{}, inside)},
 			variant{"traced, watching for refusals", traced(ebpf.Options{Refusals: true}, inside)},
 			variant{"traced, raw_tp", traced(ebpf.Options{Form: ebpf.FormRaw}, inside)},
 			variant{"traced, tracepoint", traced(ebpf.Options{Form: ebpf.FormTracepoint}, inside)})
-		compare(b, loop.description+", elsewhere on the host", "ns", 9,
+		compare(b, loop.description+", elsewhere on the host", "ns", 7,
 			variant{"untraced", outside},
 			variant{"while a container is traced", traced(ebpf.Options{}, outside)},
 			variant{"… watching for refusals", traced(ebpf.Options{Refusals: true}, outside)},

@@ -41,10 +41,10 @@ func BenchmarkServices(b *testing.B) {
 		}
 		return []variant{{"untraced", measure}, {"traced", traced(ebpf.Options{})}, {"traced, watching for refusals", traced(ebpf.Options{Refusals: true})}}
 	}
-	compare(b, "redis SET, 50 clients", "/s", 11, throughput(redis, func(b *testing.B) float64 {
+	compare(b, "redis SET, 50 clients", "/s", 7, throughput(redis, func(b *testing.B) float64 {
 		return redisBenchmark(b, engine, client, redis.Address)
 	})...)
-	compare(b, "nginx GET, 8 connections kept alive", "/s", 11, throughput(nginx, func(b *testing.B) float64 {
+	compare(b, "nginx GET, 8 connections kept alive", "/s", 7, throughput(nginx, func(b *testing.B) float64 {
 		return requests(b, nginx.Address+":80", 8, 2*time.Second)
 	})...)
 }

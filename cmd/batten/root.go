@@ -1,0 +1,110 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"batten/internal/engine"
+	"batten/internal/fault"
+	"batten/internal/terminal"
+)
+
+// app is what every command needs: the streams and the common flags.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	signals        *signals
+
+	dir, folder string
+	files       []string
+	output      string
+	quiet       bool
+	noColor     bool
+	force       bool
+
+	progress *progress
+}
+
+const outputJSON = "json"
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "batten",
+		Short: "Give a service the smallest privileges under which it still works, and prove it",
+		Long: `batten watches what a running service really does, writes the smallest seccomp
+profile and capability list under which it still does it, and proves that by
+running the service under them.
+
+  batten demo --plain                  see all of it on a bundled service
+  batten trace -- ./server --port 80   record what a command needs
+  batten trace                         record the compose project in this folder
+  batten verify -- ./server            run the command under its profile
+  batten doctor                        see what works on this machine`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			c.SetOut(a.stderr)
+			_ = c.Usage()
+			return fault.New(fault.Usage, "begin with batten demo --plain, or batten trace -- COMMAND", "no command given")
+		},
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.output != "text" && a.output != outputJSON {
+				return fault.New(fault.Usage, "choose text or json", "unknown output format %q", a.output)
+			}
+			return nil
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVarP(&a.dir, "directory", "C", "", "folder of the project (default: this one)")
+	f.StringVar(&a.folder, "dir", engine.DefaultFolder, "folder of batten's files, inside the project")
+	f.StringArrayVarP(&a.files, "file", "f", nil, "compose file; can be repeated")
+	f.StringVarP(&a.output, "output", "o", "text", "text or json")
+	f.BoolVar(&a.quiet, "quiet", false, "no progress on stderr")
+	f.BoolVar(&a.noColor, "no-color", false, "no colour")
+	f.BoolVar(&a.force, "force", false, "replace files that batten did not write")
+	_ = root.RegisterFlagCompletionFunc("output", fixed("text", "json"))
+	_ = root.MarkPersistentFlagDirname("directory")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fault.Wrap(fault.Usage, err, "see "+c.CommandPath()+" --help")
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(newTrace(a), newProfile(a), newExplain(a), newVerify(a), newDoctor(a), newDemo(a),
+		newVersion(a), newCompletion(a), newDemoService())
+	usageErrors(root)
+	return root
+}
+
+// usageErrors gives complaints about arguments their exit code.
+func usageErrors(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			return fault.Default(fault.Usage, check(c, args), "see "+c.CommandPath()+" --help")
+		}
+	}
+	for _, sub := range c.Commands() {
+		usageErrors(sub)
+	}
+}
+
+// engine makes the engine that a command works with.
+func (a *app) engine() (*engine.Engine, error) {
+	if a.progress == nil {
+		a.progress = newProgress(a.stderr, a.quiet, a.noColor)
+	}
+	return engine.New(engine.Options{
+		Dir: a.dir, Folder: a.folder, Files: a.files, Force: a.force, Events: a.progress.handle,
+	})
+}
+
+func (a *app) json() bool { return a.output == outputJSON }
+
+// style is how results are coloured.
+func (a *app) style() terminal.Style { return terminal.NewStyle(a.stdout, a.noColor) }
+
+// endStatus takes the status line away, if there is one.
+func (a *app) endStatus() {
+	if a.progress != nil {
+		a.progress.end()
+	}
+}

@@ -1,0 +1,4 @@
+package demo
+
+// Not in package syscall. Source: asm-generic/unistd.h.
+const sysProcessVMReadv = 270

@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"batten/internal/atomicfile"
+	"batten/profiles"
+	"batten/trace"
+)
+
+// saveEvery is how much of a recording a killed batten loses at most.
+const saveEvery = time.Second
+
+// recorder watches a session: it tells what is new and keeps what was seen.
+type recorder struct {
+	engine  *Engine
+	folder  *atomicfile.Folder
+	session trace.Session
+
+	start, lastNew, lastSave time.Time
+	services                 []*watched // in the order of their first target
+	byName                   map[string]*watched
+	phase                    map[string]profiles.Phase
+	saved                    map[string]int // service → size of what was saved
+}
+
+// watched is what was seen of one service so far.
+type watched struct {
+	name  string
+	seen  map[Sighting]bool
+	fresh []Sighting
+	last  []profiles.Recording
+}
+
+func newRecorder(e *Engine, f *atomicfile.Folder, s trace.Session, now time.Time) *recorder {
+	return &recorder{
+		engine: e, folder: f, session: s, start: now, lastNew: now, lastSave: now,
+		byName: map[string]*watched{}, phase: map[string]profiles.Phase{}, saved: map[string]int{},
+	}
+}
+
+// poll reads the session, emits the progress and saves when it is time.
+func (r *recorder) poll(now time.Time) error {
+	recs, err := r.session.Snapshot()
+	if err != nil {
+		return fmt.Errorf("read trace: %w", err)
+	}
+	r.take(recs, now)
+	r.emit(now)
+	if now.Sub(r.lastSave) >= saveEvery {
+		r.lastSave = now
+		return r.save()
+	}
+	return nil
+}
+
+// quiet is for how long nothing new was seen.
+func (r *recorder) quiet(now time.Time) time.Duration { return now.Sub(r.lastNew) }
+
+func (r *recorder) take(recs []profiles.Recording, now time.Time) {
+	for _, w := range r.services {
+		w.last = nil
+	}
+	for _, rec := range recs {
+		w := r.byName[rec.Service.Name]
+		if w == nil {
+			w = &watched{name: rec.Service.Name, seen: map[Sighting]bool{}}
+			r.byName[w.name] = w
+			r.services = append(r.services, w)
+		}
+		w.last = append(w.last, rec)
+		if w.add(rec) {
+			r.lastNew = now
+		}
+	}
+}
+
+func (w *watched) add(rec profiles.Recording) (news bool) {
+	see := func(s Sighting) {
+		if !w.seen[s] {
+			w.seen[s] = true
+			w.fresh = append(w.fresh, s)
+			news = true
+		}
+	}
+	for _, s := range rec.Syscalls {
+		if s.Part != profiles.PartRuntime {
+			see(Sighting{KindCall, s.Name, s.Part})
+		}
+	}
+	for _, c := range rec.Capabilities {
+		if c.Part != profiles.PartRuntime && c.Granted && c.Class != profiles.ClassNoise {
+			see(Sighting{KindCapability, c.Name, c.Part})
+		}
+	}
+	for _, d := range rec.Denied {
+		if d.Part != profiles.PartRuntime {
+			see(Sighting{KindDenial, d.Name, d.Part})
+		}
+	}
+	for _, p := range rec.Programs {
+		if p.Part != profiles.PartRuntime {
+			see(Sighting{KindProgram, p.Path, p.Part})
+		}
+	}
+	return news
+}
+
+func (r *recorder) emit(now time.Time) {
+	p := Progress{Elapsed: now.Sub(r.start), Quiet: r.quiet(now)}
+	for _, w := range r.services {
+		s := ServiceProgress{Service: w.name, Phase: r.phaseOf(w.name), New: w.fresh}
+		w.fresh = nil
+		names := map[Sighting]bool{}
+		for seen := range w.seen {
+			seen.Part = ""
+			if names[seen] {
+				continue
+			}
+			names[seen] = true
+			switch seen.Kind {
+			case KindCall:
+				s.Calls++
+			case KindCapability:
+				s.Capabilities++
+			case KindDenial:
+				s.Denied++
+			case KindProgram:
+				s.Programs++
+			}
+		}
+		for _, rec := range w.last {
+			s.Lost = s.Lost || !rec.Loss.Complete()
+		}
+		p.Services = append(p.Services, s)
+	}
+	r.engine.emit(p)
+}
+
+func (r *recorder) phaseOf(service string) profiles.Phase {
+	if p, ok := r.phase[service]; ok {
+		return p
+	}
+	if p, ok := r.phase[""]; ok {
+		return p
+	}
+	return profiles.PhaseStartup
+}
+
+// enter tells the session and the progress of a new phase; service "" is all.
+func (r *recorder) enter(service string, phase profiles.Phase) {
+	if service == "" {
+		clear(r.phase)
+	}
+	r.phase[service] = phase
+	r.session.SetPhase(service, phase)
+}
+
+// save keeps what was seen so far of each service of which there is news.
+func (r *recorder) save() error {
+	for _, w := range r.services {
+		size := w.size()
+		if len(w.last) == 0 || r.saved[w.name] == size {
+			continue
+		}
+		if err := r.engine.savePartial(r.folder, w.name, w.last); err != nil {
+			return fmt.Errorf("save recording of %s: %w", w.name, err)
+		}
+		r.saved[w.name] = size
+	}
+	return nil
+}
+
+// size grows whenever something was seen that a profile depends on.
+func (w *watched) size() int {
+	n := len(w.seen)
+	for _, rec := range w.last {
+		for _, s := range rec.Syscalls {
+			n += len(s.Phases)
+			if s.Args != nil {
+				n += len(s.Args.Values)
+			}
+		}
+	}
+	return n
+}
+
+// finish groups the final recordings by service, in the order of first sight.
+func finish(recs []profiles.Recording, change func(*profiles.Run)) (names []string, by map[string][]profiles.Recording) {
+	by = map[string][]profiles.Recording{}
+	for _, rec := range recs {
+		change(&rec.Run)
+		if _, ok := by[rec.Service.Name]; !ok {
+			names = append(names, rec.Service.Name)
+		}
+		by[rec.Service.Name] = append(by[rec.Service.Name], rec)
+	}
+	return names, by
+}

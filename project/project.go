@@ -1,0 +1,71 @@
+// Package project finds out what is there to be hardened: the services of a
+// compose project, and what a target on the command line means.
+//
+// Invariants. Nothing is started, changed or fetched: includes from elsewhere
+// are refused. A compose file is not trusted: its values are data, variables
+// that look like secrets are not put into it, and env_file files are not read.
+package project
+
+import "errors"
+
+// Errors that callers branch on.
+var (
+	// ErrNoCompose means that there is no compose file where one was looked for.
+	ErrNoCompose = errors.New("no compose file")
+	// ErrBadCompose means that a compose file cannot be read as one.
+	ErrBadCompose = errors.New("compose file not usable")
+	// ErrNoService means that the project has no such service.
+	ErrNoService = errors.New("no such service")
+	// ErrBadTarget means that a target names nothing that batten knows.
+	ErrBadTarget = errors.New("unknown target")
+)
+
+// Project is a compose project as its files describe it.
+type Project struct {
+	Name     string   // as compose derives it: labels of its containers carry it
+	Dir      string   // relative paths in the files start here
+	Files    []string // absolute, in the order in which they are merged
+	Version  string   // the first file's version key as written, "" without one
+	Services []Service
+}
+
+// Service is one service of a project, with what matters for tracing it.
+type Service struct {
+	Name  string
+	Image string // as written, variables filled in; "" when it is only built
+	Build bool
+
+	User            string
+	Privileged      bool
+	CapAdd, CapDrop []string
+	SecurityOpt     []string
+	NoNewPrivileges bool
+	// Seccomp is the service's own setting: "", "unconfined", or the path of a
+	// profile, absolute.
+	Seccomp string
+
+	HealthCheck []string // argument vector of the probe; nil when the file sets none
+	DependsOn   []string // sorted
+	// Provider is set when a program on the host stands in for a container:
+	// batten does not start such a service.
+	Provider string
+}
+
+// Service returns a service by name.
+func (p *Project) Service(name string) (Service, bool) {
+	for _, s := range p.Services {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Service{}, false
+}
+
+// Names returns the names of the services, sorted.
+func (p *Project) Names() []string {
+	names := make([]string, len(p.Services))
+	for i, s := range p.Services {
+		names[i] = s.Name
+	}
+	return names
+}

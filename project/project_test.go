@@ -1,0 +1,125 @@
+package project
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func write(t *testing.T, dir string, files map[string]string) string {
+	t.Helper()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestServicesAreReadAsComposeReadsThem(t *testing.T) {
+	dir := write(t, t.TempDir(), map[string]string{
+		"docker-compose.yml": `
+version: "3.7"
+services:
+  web:
+    image: "nginx:${TAG:-1.25}"
+    depends_on: [db]
+    security_opt: ["no-new-privileges:true", "seccomp:own.json"]
+    healthcheck: {test: curl -f localhost}
+  db:
+    build: .
+    user: "70"
+    cap_drop: [ALL]
+    security_opt: [seccomp=unconfined]
+    healthcheck: {test: [CMD, pg_isready, -q]}
+`,
+		".env": "TAG=1.27\nCOMPOSE_PROJECT_NAME=shop\n",
+	})
+	p, err := Load(t.Context(), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Project{
+		Name: "shop", Dir: dir, Files: []string{filepath.Join(dir, "docker-compose.yml")}, Version: "3.7",
+		Services: []Service{
+			{Name: "db", Build: true, User: "70", CapDrop: []string{"ALL"}, SecurityOpt: []string{"seccomp=unconfined"},
+				Seccomp: "unconfined", HealthCheck: []string{"pg_isready", "-q"}},
+			{Name: "web", Image: "nginx:1.27", SecurityOpt: []string{"no-new-privileges:true", "seccomp:own.json"},
+				NoNewPrivileges: true, Seccomp: filepath.Join(dir, "own.json"),
+				HealthCheck: []string{"/bin/sh", "-c", "curl -f localhost"}, DependsOn: []string{"db"}},
+		},
+	}
+	for i := range p.Services {
+		if len(p.Services[i].DependsOn) == 0 {
+			p.Services[i].DependsOn = nil
+		}
+	}
+	if d := cmp.Diff(want, p); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func TestSecretsOfTheEnvironmentStayOut(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+	t.Setenv("TAG", "7")
+	dir := write(t, t.TempDir(), map[string]string{
+		"compose.yaml": "services: {a: {image: 'x:$TAG-$AWS_SECRET_ACCESS_KEY', env_file: missing.env}}",
+	})
+	p, err := Load(t.Context(), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Services[0].Image; got != "x:7-redacted" {
+		t.Fatalf("image %q", got)
+	}
+}
+
+func TestWhatCannotBeLoadedSaysWhy(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		ask   []string
+		want  error
+	}{
+		"nothing there":  {nil, nil, ErrNoCompose},
+		"missing file":   {nil, []string{"x.yml"}, ErrNoCompose},
+		"not yaml":       {map[string]string{"compose.yaml": "a: [b"}, nil, ErrBadCompose},
+		"remote include": {map[string]string{"compose.yaml": "include: ['https://example.com/x.git']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
+		"oci include":    {map[string]string{"compose.yaml": "include: ['oci://example.com/x']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
+		"no such shape":  {map[string]string{"compose.yaml": "services: [1]"}, nil, ErrBadCompose},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(t.Context(), write(t, t.TempDir(), c.files), c.ask)
+			if !errors.Is(err, c.want) {
+				t.Fatalf("error %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTargets(t *testing.T) {
+	dir := write(t, t.TempDir(), map[string]string{"stack.yml": ""})
+	t.Chdir(dir)
+	for text, want := range map[string]Target{
+		"web":                    {Kind: TargetService, Text: "web"},
+		"stack.yml":              {Kind: TargetFile, Text: "stack.yml"},
+		"./stack.yml":            {Kind: TargetFile, Text: "./stack.yml"},
+		".":                      {Kind: TargetFolder, Text: "."},
+		"container:shop-web_1":   {Kind: TargetContainer, Text: "shop-web_1"},
+		"pid:123":                {Kind: TargetPID, PID: 123},
+		strings.Repeat("a", 255): {Kind: TargetService, Text: strings.Repeat("a", 255)},
+	} {
+		if got, err := ParseTarget(text); err != nil || got != want {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "pid:", "pid:-1", "pid:0", "pid:99999999999", "container:", "container:a/../b",
+		"container:x?force=1", "missing.yml", "/no/where", "we\x1bb", "a b", "container:-x"} {
+		if got, err := ParseTarget(text); !errors.Is(err, ErrBadTarget) {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+}
