@@ -59,7 +59,7 @@ func Load(ctx context.Context, dir string, files []string) (*Project, error) {
 		return nil, fmt.Errorf("load project in %s: %w: %w", abs, ErrNoCompose, err)
 	}
 	hideSecrets(options.Environment)
-	loaded, err := cli.ProjectFromOptions(ctx, options)
+	loaded, err := options.LoadProject(ctx)
 	if err != nil {
 		if strings.Contains(err.Error(), "no configuration file provided") {
 			return nil, fmt.Errorf("load project in %s: %w", abs, ErrNoCompose)
@@ -100,6 +100,10 @@ func fromCompose(in *types.Project) (*Project, error) {
 		out.Version = version
 	}
 	for _, name := range in.ServiceNames() {
+		// Allowed by the format, and a flag to every program that it is given to.
+		if strings.HasPrefix(name, "-") {
+			return nil, fmt.Errorf("load project: %w: service name %q begins with a dash", ErrBadCompose, name)
+		}
 		out.Services = append(out.Services, fromService(in.Services[name], in.WorkingDir))
 	}
 	return out, nil

@@ -84,12 +84,13 @@ func TestWhatCannotBeLoadedSaysWhy(t *testing.T) {
 		ask   []string
 		want  error
 	}{
-		"nothing there":  {nil, nil, ErrNoCompose},
-		"missing file":   {nil, []string{"x.yml"}, ErrNoCompose},
-		"not yaml":       {map[string]string{"compose.yaml": "a: [b"}, nil, ErrBadCompose},
-		"remote include": {map[string]string{"compose.yaml": "include: ['https://example.com/x.git']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
-		"oci include":    {map[string]string{"compose.yaml": "include: ['oci://example.com/x']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
-		"no such shape":  {map[string]string{"compose.yaml": "services: [1]"}, nil, ErrBadCompose},
+		"nothing there":    {nil, nil, ErrNoCompose},
+		"missing file":     {nil, []string{"x.yml"}, ErrNoCompose},
+		"not yaml":         {map[string]string{"compose.yaml": "a: [b"}, nil, ErrBadCompose},
+		"remote include":   {map[string]string{"compose.yaml": "include: ['https://example.com/x.git']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
+		"oci include":      {map[string]string{"compose.yaml": "include: ['oci://example.com/x']\nservices: {a: {image: b}}"}, nil, ErrBadCompose},
+		"name like a flag": {map[string]string{"compose.yaml": "services: {--volumes: {image: b}}"}, nil, ErrBadCompose},
+		"no such shape":    {map[string]string{"compose.yaml": "services: [1]"}, nil, ErrBadCompose},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(t.Context(), write(t, t.TempDir(), c.files), c.ask)

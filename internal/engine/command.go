@@ -26,10 +26,11 @@ func (c *commandSubject) prepare(context.Context) ([]trace.Target, error) {
 		c.before[pid] = true
 	}
 	r := c.request
+	filter, nnp := conditionsOf("self")
 	return []trace.Target{{
 		Service: profiles.Service{Name: c.name, Kind: profiles.KindCommand, Command: profiles.RedactArgs(r.Command)},
 		Run: profiles.Run{
-			NoNewPrivileges: r.NNP == SettingOn, StartupSeen: true, Workload: profiles.RedactText(r.Workload),
+			NoNewPrivileges: nnp || r.NNP == SettingOn, Seccomp: filter, StartupSeen: true, Workload: profiles.RedactText(r.Workload),
 		},
 		Command: &launch.Command{
 			Args: r.Command, Stdin: r.Stdin, Stdout: r.Stdout, Stderr: r.Stderr, NoNewPrivileges: r.NNP == SettingOn,

@@ -85,11 +85,20 @@ func (c *composeSubject) prepare(ctx context.Context) ([]trace.Target, error) {
 		c.engine.info(name + " runs already: traced from mid-life (its start is seen with --restart)")
 		for _, one := range c.before[name] {
 			if one.State == "running" {
+				c.warnRecording(one)
 				out = append(out, c.target(one, false))
 			}
 		}
 	}
 	return out, nil
+}
+
+// warnRecording tells of a service that an earlier batten could not put back.
+func (c *composeSubject) warnRecording(one docker.Container) {
+	if seccompKind(one, c.facts) == profiles.SeccompRecord {
+		c.engine.warn(one.Name+" runs under batten's recording profile, which allows everything",
+			"put it back with "+c.compose.Name()+" up -d")
+	}
 }
 
 func (c *composeSubject) checkServices() error {

@@ -190,7 +190,7 @@ func (d *demonstration) generate(context.Context) error {
 	s := d.policy.Stats
 	d.say(3, "write the smallest profile",
 		fmt.Sprintf("%d calls seen, by %s", d.result.Summary.Calls.Application, d.result.Backend),
-		fmt.Sprintf("%d allowed, with the equals that another libc would use", s.Allowed),
+		fmt.Sprintf("%d allowed: these, and what another C library would call in their place", s.Allowed),
 		fmt.Sprintf("%d of the %d that Docker allows by default are gone", s.RemovedFromDefault, s.DockerDefaultAllowed),
 		"compiled, and run in an interpreter over every call number: it allows exactly these")
 	return nil

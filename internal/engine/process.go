@@ -34,9 +34,10 @@ func (p *processSubject) prepare(context.Context) ([]trace.Target, error) {
 		if len(p.pids) > 1 {
 			name += "-" + strconv.Itoa(pid)
 		}
+		filter, nnp := conditionsOf(strconv.Itoa(pid))
 		out = append(out, trace.Target{
 			Service: profiles.Service{Name: name, Kind: profiles.KindProcess, Command: profiles.RedactArgs([]string{exe})},
-			Run:     profiles.Run{Workload: profiles.RedactText(p.request.Workload)},
+			Run:     profiles.Run{Seccomp: filter, NoNewPrivileges: nnp, Workload: profiles.RedactText(p.request.Workload)},
 			PID:     pid,
 		})
 	}

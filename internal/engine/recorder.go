@@ -157,6 +157,14 @@ func (r *recorder) enter(service string, phase profiles.Phase) {
 	r.session.SetPhase(service, phase)
 }
 
+// phased is a session whose phases the progress follows too.
+type phased struct {
+	trace.Session
+	recorder *recorder
+}
+
+func (p phased) SetPhase(service string, phase profiles.Phase) { p.recorder.enter(service, phase) }
+
 // save keeps what was seen so far of each service of which there is news.
 func (r *recorder) save() error {
 	for _, w := range r.services {

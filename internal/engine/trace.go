@@ -87,7 +87,7 @@ func (t *tracing) run(ctx context.Context) (*TraceResult, error) {
 	}
 	start := time.Now()
 	t.rec = newRecorder(t.engine, t.folder, t.session, start)
-	if err := t.subject.begin(ctx, t.session); err != nil {
+	if err := t.subject.begin(ctx, phased{t.session, t.rec}); err != nil {
 		return nil, t.abandon(ctx, err)
 	}
 	if err := t.watch(ctx); err != nil {

@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os/exec"
 	"syscall"
@@ -109,7 +108,7 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 
 func (l *lineWriter) flush() {
 	if len(l.rest) > 0 {
-		l.say(fmt.Sprintf("%s", l.rest))
+		l.say(string(l.rest))
 		l.rest = nil
 	}
 }

@@ -101,6 +101,18 @@ func TestWhatCannotBeExecutedIsNamed(t *testing.T) {
 	}
 }
 
+func TestAFailedExecveUnderAFilterThatRefusesEverythingEndsTheStarter(t *testing.T) {
+	notProgram := t.TempDir() + "/text"
+	if err := os.WriteFile(notProgram, []byte("\x00\x01 no program"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	refuseAll := []syscall.SockFilter{{Code: 0x06, K: 0x00050000 | uint32(syscall.EPERM)}}
+	_, code, _ := run(t, &Command{Args: []string{notProgram}, Filter: refuseAll, NoNewPrivileges: true})
+	if code != 128+int(syscall.SIGSEGV) {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 func TestAbandonedCommandNeverRuns(t *testing.T) {
 	mark := t.TempDir() + "/ran"
 	p, err := Prepare(&Command{Args: []string{"touch", mark}})
