@@ -53,7 +53,8 @@ lint:
 
 bench:
 	@scripts/setup.sh test
-	CGO_ENABLED=$(CGO) $(GO) test -run '^$$' -bench . -benchmem -p 1 -timeout 30m ./...
+	CGO_ENABLED=$(CGO) $(GO) test -run '^$$' -bench . -timeout 30m ./internal/bench
+	CGO_ENABLED=$(CGO) $(GO) test -run '^$$' -bench . -benchmem -p 1 -timeout 30m $$($(GO) list ./... | grep -v internal/bench)
 
 generate:
 	$(GO) generate ./trace/ebpf

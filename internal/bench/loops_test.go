@@ -1,17 +1,20 @@
 package bench
 
 import (
+	"bytes"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"batten/internal/docker"
+	"batten/internal/launch"
 	"batten/internal/testenv/images"
 	"batten/internal/testenv/require"
 	"batten/profiles"
 	"batten/trace"
 	"batten/trace/ebpf"
+	"batten/trace/ptrace"
 )
 
 // record is the filter under which batten records: everything is let through.
@@ -65,6 +68,8 @@ func BenchmarkLoops(b *testing.B) {
 			variant{"untraced", outside},
 			variant{"while a container is traced", traced(ebpf.Options{}, outside)},
 			variant{"… watching for refusals", traced(ebpf.Options{Refusals: true}, outside)},
+			variant{"batten, ptrace", func(b *testing.B) float64 { return ptraceLoop(b, ptrace.SeccompOff, program, slow) }},
+			variant{"batten, ptrace with a trace filter", func(b *testing.B) float64 { return ptraceLoop(b, ptrace.SeccompOn, program, slow) }},
 			variant{"strace -f", func(b *testing.B) float64 {
 				return commandLoop(b, strace, "-f", "-o", "/dev/null", program, slow)
 			}},
@@ -82,6 +87,23 @@ func commandLoop(b *testing.B, args ...string) float64 {
 		b.Fatalf("%v: %v", args, err)
 	}
 	return number(b, string(out))
+}
+
+// ptraceLoop runs a loop under batten's tracer without privilege.
+func ptraceLoop(b *testing.B, mode ptrace.SeccompTrace, args ...string) float64 {
+	b.Helper()
+	var out bytes.Buffer
+	s, err := ptrace.New(ptrace.Options{SeccompTrace: mode}).Start(b.Context(), []trace.Target{{
+		Service: profiles.Service{Name: "loop", Kind: profiles.KindCommand}, Command: &launch.Command{Args: args, Stdout: &out},
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	<-s.Exited()
+	if _, err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return number(b, out.String())
 }
 
 func containerLoop(b *testing.B, engine *docker.Engine, image, rounds string) float64 {
