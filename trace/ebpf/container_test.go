@@ -149,7 +149,7 @@ func TestHealthChecksAndExecutedCommandsAreEntriesOfTheirOwn(t *testing.T) {
 		t.Fatalf("exec: %d %q %v", code, out, err)
 	}
 	r := await(t, s, func(r profiles.Recording) bool {
-		return slices.ContainsFunc(r.Entries, func(e profiles.Entry) bool { return e.Kind == profiles.EntryHealthCheck })
+		return slices.ContainsFunc(r.Syscalls, func(s profiles.Syscall) bool { return s.Entry == "healthcheck" && s.Name == "uname" })
 	})
 	stop(t, s)
 	kinds := map[profiles.EntryKind]profiles.Entry{}

@@ -76,5 +76,5 @@ func isHealthCheck(test, args []string) bool {
 
 // sameArg compares with what the kernel kept, which may be cut.
 func sameArg(want, got string) bool {
-	return want == got || len(got) > 200 && strings.HasPrefix(want, got)
+	return want == got || len(got) > 200 && strings.HasPrefix(want, strings.TrimRight(got, "\uFFFD"))
 }

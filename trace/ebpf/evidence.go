@@ -41,7 +41,10 @@ type evidence struct {
 
 // gather reads the evidence of every target out of the last reading.
 func (s *session) gather() []evidence {
-	units := s.bindUnits()
+	units, rephased := s.bindUnits()
+	if rephased {
+		_ = s.kernel.change(func(*objectsSession) {})
+	}
 	out := make([]evidence, len(s.targets))
 	for i, b := range s.targets {
 		c := &collector{
@@ -76,7 +79,7 @@ func (c *collector) fill(e *profiles.Evidence) {
 	e.Entries = values(c.entry)
 	loss := c.s.truth.loss
 	e.Loss.Events, e.Loss.Strings = loss[lossEvents], loss[lossStrings]
-	e.Loss.MapFull, e.Loss.Unattributed = loss[lossMapFull], loss[lossUnattributed]
+	e.Loss.MapFull, e.Loss.Unattributed = loss[lossMapFull], loss[lossUnattributed]+c.s.truth.missed
 	for _, s := range e.Syscalls {
 		e.Loss.IOURing = e.Loss.IOURing || s.Name == "io_uring_setup" && s.Part != profiles.PartRuntime
 		e.Loss.SecondArch = e.Loss.SecondArch || s.Arch != native()

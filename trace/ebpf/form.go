@@ -163,7 +163,19 @@ var rawNames = map[string]string{
 	"signal_raw": "signal_generate", "capable_raw": "cap_capable",
 }
 
-// sees tells whether capability checks are recorded.
+// missed counts how often the kernel did not run a program, because it was
+// running on that processor already (Linux 5.12).
+func (l *loaded) missed() uint64 {
+	var sum uint64
+	for _, p := range l.Programs {
+		if stats, err := p.Stats(); err == nil {
+			sum += stats.RecursionMisses
+		}
+	}
+	return sum
+}
+
+// seesCapabilities tells whether capability checks are recorded.
 func (l *loaded) seesCapabilities() bool {
 	for _, m := range l.missing {
 		if strings.HasPrefix(m, "capable") {

@@ -97,7 +97,7 @@ type objectsRoot struct {
 	Unit    uint32
 	Kind    uint32
 	Entry   uint32
-	Pad     uint32
+	Born    uint32
 	Program uint64
 }
 
@@ -113,17 +113,18 @@ type objectsSession struct {
 	_          structs.HostLayout
 	Generation uint32
 	AnyMode    uint32
-	Errnos     uint64
+	Errnos     [64]uint64
 	Attached   uint64
 	HostMntns  uint32
-	Pad        uint32
+	Refusals   uint32
 }
 
 type objectsTaskState struct {
 	_          structs.HostLayout
 	Generation uint32
 	Unit       uint32
-	Kind       uint16
+	Kind       uint8
+	Born       uint8
 	Entry      uint16
 	LastNr     uint32
 	LastArgs   uint64
@@ -149,7 +150,7 @@ type objectsUnit struct {
 	StartupSeen uint32
 	Entries     uint32
 	Programs    uint32
-	Processes   int32
+	Tasks       int32
 	Pad         uint32
 }
 

@@ -39,6 +39,8 @@ type session struct {
 	seen    []evidence
 	symbols symbols
 	closed  bool
+	// starting holds back the end while Start adds its targets.
+	starting bool
 
 	exited   chan struct{}
 	exitOnce sync.Once
@@ -50,6 +52,7 @@ type bound struct {
 	trace.Target
 	tree    uint32 // 0 for containers
 	command *process
+	first   []int // descriptors of the processes that were there when it was added
 	done    bool
 }
 
@@ -130,7 +133,10 @@ func (s *session) watchRefusals() error {
 		return nil
 	}
 	s.refused = true
-	return s.kernel.attach(true)
+	if err := s.kernel.attach(true); err != nil {
+		return err
+	}
+	return s.kernel.change(func(set *objectsSession) { set.Refusals = 1 })
 }
 
 // phases of main processes, in the order of their buckets.
@@ -150,7 +156,7 @@ func (s *session) SetPhase(service string, p profiles.Phase) {
 			}
 		}
 	}
-	s.bindUnits()
+	_, _ = s.bindUnits()
 	// The phase is read from the unit when a thread refreshes its state.
 	_ = s.kernel.change(func(*objectsSession) {})
 }

@@ -8,11 +8,12 @@ import (
 
 // prepare sets what the programs need before they are attached.
 func (l *loaded) prepare(o Options, capable func() (start, end uint64)) error {
-	s := objectsSession{Generation: 1, Errnos: 1<<unix.EPERM | 1<<unix.ENOSYS}
-	for _, e := range o.Errnos {
-		if e > 0 && e < 64 {
-			s.Errnos |= 1 << e
+	s := objectsSession{Generation: 1}
+	for _, e := range append([]int{int(unix.EPERM), int(unix.ENOSYS)}, o.Errnos...) {
+		if e <= 0 || e/64 >= len(s.Errnos) {
+			return fmt.Errorf("watch for errno %d: the kernel has none like it", e)
 		}
+		s.Errnos[e/64] |= 1 << (e % 64)
 	}
 	var err error
 	if s.Attached, err = bootTime(); err != nil {

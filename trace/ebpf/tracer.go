@@ -61,6 +61,7 @@ func (t *Tracer) Start(ctx context.Context, targets []trace.Target) (trace.Sessi
 			return nil, err
 		}
 	}
+	s.starting = true
 	for _, target := range targets {
 		err := ctx.Err()
 		if err == nil {
@@ -71,6 +72,10 @@ func (t *Tracer) Start(ctx context.Context, targets []trace.Target) (trace.Sessi
 			return nil, err
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.starting = false
+	s.maybeExited()
 	return s, nil
 }
 

@@ -25,6 +25,7 @@ type truth struct {
 	paths        map[uint32]map[uint64]objectsProgram // first of each path, by its hash
 	entries      map[uint32]map[uint64]objectsEntry
 	loss         [lossMax]uint64
+	missed       uint64 // runs of a program that the kernel left out
 }
 
 // read takes all maps. The counters are read first: what is lost meanwhile shows
@@ -40,6 +41,7 @@ func (s *session) read() (*truth, error) {
 	if err := s.kernel.Variables["loss"].Get(&t.loss); err != nil {
 		return nil, fmt.Errorf("read counters: %w", err)
 	}
+	t.missed = s.kernel.missed()
 	err := errors.Join(
 		each(s.kernel.Maps["calls"], func(k objectsCallKey, v objectsCall) { put(t.calls, k.Unit, k, v) }),
 		each(s.kernel.Maps["tuples"], func(k objectsTupleKey, _ uint64) { t.tuples[k.Call] = append(t.tuples[k.Call], k.Args) }),

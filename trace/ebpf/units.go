@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unsafe"
+
+	"batten/profiles"
 )
 
 // unitsUsed returns how many container units the kernel has given out.
@@ -39,7 +41,6 @@ const (
 	unitPhase       = unsafe.Offsetof(objectsUnit{}.Phase)
 	unitIgnored     = unsafe.Offsetof(objectsUnit{}.Ignored)
 	unitMainStarted = unsafe.Offsetof(objectsUnit{}.MainStarted)
-	unitProcesses   = unsafe.Offsetof(objectsUnit{}.Processes)
 )
 
 var containerID = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -58,30 +59,44 @@ func (s *session) addContainer(b *bound) error {
 	if !b.Run.StartupSeen {
 		running = 1
 	}
-	for _, form := range cgroupNames {
-		var name [128]byte
-		copy(name[:], fmt.Sprintf(form, b.Container))
-		if err := s.kernel.Maps["known"].Put(name, objectsKnownContainer{Running: running}); err != nil {
-			return fmt.Errorf("add container: %w", err)
-		}
+	if err := s.know(b.Container, running); err != nil {
+		return err
 	}
 	woken := false
 	for i := treeUnits; i < treeUnits+int(s.unitsUsed()); i++ {
 		u, ok := s.unit(uint32(i))
-		if ok && running == 1 && containerOf(u) == b.Container {
+		if ok && (running == 1 || u.Ignored != 0) && containerOf(u) == b.Container {
 			woken = true
 			if err := errors.Join(s.writeUnit(uint32(i), unitMainStarted, 1), s.writeUnit(uint32(i), unitIgnored, 0)); err != nil {
 				return err
 			}
 		}
 	}
-	needAll := b.Run.Seccomp == "unconfined"
+	if woken {
+		// The unit that ran before is there; a later one is a start.
+		if err := s.know(b.Container, 0); err != nil {
+			return err
+		}
+	}
+	needAll := b.Run.Seccomp == profiles.SeccompUnconfined
 	if woken || needAll {
 		return s.kernel.change(func(set *objectsSession) {
 			if needAll {
 				set.AnyMode = 1
 			}
 		})
+	}
+	return nil
+}
+
+// know tells the programs the names that a container's cgroup may have.
+func (s *session) know(id string, running uint32) error {
+	for _, form := range cgroupNames {
+		var name [128]byte
+		copy(name[:], fmt.Sprintf(form, id))
+		if err := s.kernel.Maps["known"].Put(name, objectsKnownContainer{Running: running}); err != nil {
+			return fmt.Errorf("add container: %w", err)
+		}
 	}
 	return nil
 }
@@ -110,12 +125,13 @@ type numbered struct {
 }
 
 // bindUnits finds the units of every target. New ones get the phase that their
-// service is in.
-func (s *session) bindUnits() map[*bound][]numbered {
+// service is in; the caller then has to move the generation.
+func (s *session) bindUnits() (units map[*bound][]numbered, rephased bool) {
 	owners := map[string][]*bound{}
 	out := map[*bound][]numbered{}
 	bind := func(b *bound, n numbered) {
 		if want := s.phase[b.Service.Name]; n.Phase != want {
+			rephased = true
 			_ = s.writeUnit(n.index, unitPhase, want)
 		}
 		out[b] = append(out[b], n)
@@ -128,7 +144,7 @@ func (s *session) bindUnits() map[*bound][]numbered {
 		}
 	}
 	if len(owners) == 0 {
-		return out
+		return out, rephased
 	}
 	for i := uint32(treeUnits); i < treeUnits+s.unitsUsed(); i++ {
 		u, ok := s.unit(i)
@@ -139,10 +155,11 @@ func (s *session) bindUnits() map[*bound][]numbered {
 			bind(b, numbered{u, i})
 		}
 	}
-	return out
+	return out, rephased
 }
 
-// text reads a NUL-terminated string of the kernel.
+// text reads a NUL-terminated string of the kernel. Processes name themselves as
+// they like, and the kernel cuts names in the middle of a character.
 func text(b []int8) string {
 	out := make([]byte, 0, len(b))
 	for _, c := range b {
@@ -151,8 +168,11 @@ func text(b []int8) string {
 		}
 		out = append(out, byte(c))
 	}
-	return string(out)
+	return valid(string(out))
 }
+
+// valid makes a string that JSON can hold.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // words reads NUL-separated arguments; the last may have been cut.
 func words(b []int8, size uint32) []string {
@@ -165,5 +185,5 @@ func words(b []int8, size uint32) []string {
 	if joined == "" {
 		return nil
 	}
-	return strings.Split(joined, "\x00")
+	return strings.Split(valid(joined), "\x00")
 }

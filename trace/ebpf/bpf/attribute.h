@@ -7,8 +7,8 @@
 
 #include "maps.h"
 
-#define DEPTH 8             // nested cgroups looked at
-#define CONTAINER_NAME 64   // a name this long holds a container id
+#define DEPTH 16    // nested cgroups looked at
+#define ID_SIZE 64  // hexadecimal digits of a container id
 
 static __always_inline struct scratch *scratch(void)
 {
@@ -25,19 +25,51 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *kn)
 	return BPF_CORE_READ(old, parent);
 }
 
+// digits_at looks for a container id in s->name. Functions that are not static are
+// verified once, not at each of their calls.
+__noinline int digits_at(u32 at)
+{
+	struct scratch *s = scratch();
+
+	if (!s)
+		return 0;
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < ID_SIZE; i++) {
+		char c = s->name[(at + i) & (NAME_SIZE - 1)];
+		if ((c < '0' || c > '9') && (c < 'a' || c > 'f'))
+			return 0;
+	}
+	return 1;
+}
+
+// holds_id tells whether s->name is a container's: it ends in an id, or in an id
+// and ".scope". Names of pods and services may be as long.
+static __always_inline int holds_id(u32 length)
+{
+	if (length < ID_SIZE)
+		return 0;
+	return digits_at(length - ID_SIZE) ||
+	       (length >= ID_SIZE + 6 && digits_at(length - ID_SIZE - 6));
+}
+
 // outermost finds the outermost cgroup above kn that is a container's: a
 // container inside a container belongs to the outer one. Its name is left in
 // s->unit.name.
-static __always_inline u64 outermost(struct kernfs_node *kn, struct scratch *s)
+__noinline u64 outermost(u64 address)
 {
+	struct kernfs_node *kn = (void *)address;
+	struct scratch *s = scratch();
 	u64 id = 0;
 
+	if (!s)
+		return 0;
+#pragma clang loop unroll(disable)
 	for (int i = 0; i < DEPTH; i++) {
 		if (!kn)
 			break;
 		__builtin_memset(s->name, 0, sizeof(s->name));
 		long n = bpf_probe_read_kernel_str(s->name, sizeof(s->name), BPF_CORE_READ(kn, name));
-		if (n > CONTAINER_NAME || bpf_map_lookup_elem(&known, s->name)) {
+		if ((n > 0 && holds_id(n - 1)) || bpf_map_lookup_elem(&known, s->name)) {
 			id = BPF_CORE_READ(kn, id);
 			__builtin_memcpy(s->unit.name, s->name, sizeof(s->name));
 		}
@@ -46,17 +78,30 @@ static __always_inline u64 outermost(struct kernfs_node *kn, struct scratch *s)
 	return id;
 }
 
+// ran_before tells whether the container of t is older than the session, by the
+// age of its first process. It returns -1 where that one is not the container's
+// own: in a shared process namespace, or the host's.
+static __always_inline int ran_before(struct task_struct *t)
+{
+	struct task_struct *init = BPF_CORE_READ(t, nsproxy, pid_ns_for_children, child_reaper);
+
+	if (!init || BPF_CORE_READ(init, cgroups, dfl_cgrp) != BPF_CORE_READ(t, cgroups, dfl_cgrp) ||
+	    BPF_CORE_READ(init, cgroups, subsys[0], cgroup) != BPF_CORE_READ(t, cgroups, subsys[0], cgroup))
+		return -1;
+	return BPF_CORE_READ(init, start_boottime) < settings.attached;
+}
+
 // container_unit returns the unit of the container that t is in, or 0.
 static __always_inline u32 container_unit(struct task_struct *t, struct scratch *s)
 {
 	struct unit_key key = {};
 
 	__builtin_memset(&s->unit, 0, sizeof(s->unit));
-	key.cgroup = outermost(BPF_CORE_READ(t, cgroups, dfl_cgrp, kn), s);
+	key.cgroup = outermost((u64)BPF_CORE_READ(t, cgroups, dfl_cgrp, kn));
 	if (!key.cgroup) {
 		// Hosts without the unified tree, or an engine that does not use it.
 		key.hierarchy = 1;
-		key.cgroup = outermost(BPF_CORE_READ(t, cgroups, subsys[0], cgroup, kn), s);
+		key.cgroup = outermost((u64)BPF_CORE_READ(t, cgroups, subsys[0], cgroup, kn));
 	}
 	if (!key.cgroup)
 		return 0;
@@ -65,7 +110,9 @@ static __always_inline u32 container_unit(struct task_struct *t, struct scratch 
 	if (have)
 		return *have;
 
-	u32 unit = TREE_UNITS + __sync_fetch_and_add(&next_unit, 1);
+	u32 unit = MAX_UNITS;
+	if (next_unit < MAX_UNITS - TREE_UNITS)
+		unit = TREE_UNITS + __sync_fetch_and_add(&next_unit, 1);
 	if (unit >= MAX_UNITS) {
 		lose(LOSS_UNATTRIBUTED);
 		return 0;
@@ -73,7 +120,10 @@ static __always_inline u32 container_unit(struct task_struct *t, struct scratch 
 	struct known_container *k = bpf_map_lookup_elem(&known, s->unit.name);
 	s->unit.cgroup = key.cgroup;
 	s->unit.first = bpf_ktime_get_boot_ns();
-	s->unit.main_started = k && k->running;
+	int before = ran_before(t);
+	s->unit.main_started = before < 0 ? k && k->running : before;
+	if (k)
+		k->running = 0; // a restart makes another unit, which is no longer older
 	// What ran before the session and was not asked for is nobody's target.
 	s->unit.ignored = !k && BPF_CORE_READ(t, start_boottime) < settings.attached;
 	bpf_map_update_elem(&units, &unit, &s->unit, BPF_ANY);
@@ -110,11 +160,10 @@ static __always_inline void inherit(struct task_state *child, const struct task_
 	child->kind = parent->kind;
 	child->entry = parent->entry;
 	child->program = parent->program;
-	child->generation = 0; // refreshed at its first call
-	child->last_nr = ~0;
+	child->last_nr = LAST_NONE;
 }
 
-static __always_inline int from_roots(struct task_state *ts, u32 id)
+static __always_inline int from_roots(struct task_state *ts, u32 id, int own)
 {
 	struct root *r = bpf_map_lookup_elem(&roots, &id);
 
@@ -124,6 +173,7 @@ static __always_inline int from_roots(struct task_state *ts, u32 id)
 	ts->kind = r->kind;
 	ts->entry = r->entry;
 	ts->program = r->program;
+	ts->born = own && r->born;
 	return 1;
 }
 
@@ -158,14 +208,17 @@ static __noinline int refresh(struct task_struct *t, struct task_state *ts)
 	ts->generation = settings.generation;
 	__builtin_memset(ts->seen, 0, sizeof(ts->seen));
 	if (!ts->unit) {
-		ts->last_nr = ~0;
-		if (!from_roots(ts, t->pid) && !from_roots(ts, t->tgid)) {
+		ts->last_nr = LAST_NONE;
+		if (!from_roots(ts, t->pid, 1) && !from_roots(ts, t->tgid, 0)) {
 			u32 unit = container_unit(t, s);
 			if (unit && !mother_in(t, ts, unit, s)) {
 				ts->unit = unit;
 				born_inside(t, ts, unit);
 			}
 		}
+		// A task met in mid-life may be inside a call that entered unseen.
+		if (ts->kind == KIND_MAIN && !ts->born)
+			ts->last_nr = LAST_UNKNOWN;
 	}
 	u32 unit = ts->unit;
 	struct unit *u = bpf_map_lookup_elem(&units, &unit);

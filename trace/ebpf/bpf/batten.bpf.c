@@ -15,12 +15,12 @@ SEC("tp_btf/sys_exit")
 int exit_btf(void *ctx) { return on_exit(ARG(ctx, 0, struct pt_regs *), ARG(ctx, 1, long)); }
 
 SEC("tp_btf/sched_process_fork")
-int fork_btf(void *ctx) { return on_fork_task(ARG(ctx, 0, struct task_struct *), ARG(ctx, 1, struct task_struct *)); }
+int fork_btf(void *ctx) { return on_fork_task(ARG(ctx, 1, struct task_struct *)); }
 
 SEC("tp_btf/sched_process_exec")
 int exec_btf(void *ctx)
 {
-	return on_exec(bpf_get_current_task_btf(), BPF_CORE_READ(ARG(ctx, 2, struct linux_binprm *), filename));
+	return on_exec(bpf_get_current_task_btf(), ARG(ctx, 1, u32), ARG(ctx, 2, struct linux_binprm *));
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -41,15 +41,13 @@ int exit_raw(void *ctx) { return on_exit(ARG(ctx, 0, struct pt_regs *), ARG(ctx,
 SEC("raw_tp/sched_process_fork")
 int fork_raw(void *ctx)
 {
-	struct task_struct *child = ARG(ctx, 1, struct task_struct *);
-
-	return on_fork_id(BPF_CORE_READ(child, pid), BPF_CORE_READ(child, tgid));
+	return on_fork_id(BPF_CORE_READ(ARG(ctx, 1, struct task_struct *), pid));
 }
 
 SEC("raw_tp/sched_process_exec")
 int exec_raw(void *ctx)
 {
-	return on_exec(bpf_get_current_task_btf(), BPF_CORE_READ(ARG(ctx, 2, struct linux_binprm *), filename));
+	return on_exec(bpf_get_current_task_btf(), ARG(ctx, 1, u32), ARG(ctx, 2, struct linux_binprm *));
 }
 
 SEC("raw_tp/sched_process_exit")

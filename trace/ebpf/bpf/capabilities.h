@@ -22,7 +22,7 @@ static __always_inline int on_capable(void *ctx, const struct cred *cred, int ca
 		return 0;
 	k.unit = ts->unit;
 	k.bucket = bucket_of(ts);
-	k.nr = ts->last_nr > 0xffff ? 0xffff : ts->last_nr;
+	k.nr = ts->last_nr < MAX_NR ? ts->last_nr : NR_OTHER;
 	k.cap = cap;
 	k.granted = ret == 0;
 	k.borrowed = cred != t->real_cred;

@@ -68,8 +68,15 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+struct task_struct;
+
+struct pid_namespace {
+	struct task_struct *child_reaper;
+};
+
 struct nsproxy {
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
 };
 
 struct seccomp {
@@ -89,6 +96,7 @@ typedef struct { int counter; } atomic_t;
 
 struct signal_struct {
 	atomic_t live;
+	u32 flags;
 };
 
 struct cred;
@@ -97,6 +105,7 @@ struct user_namespace;
 struct task_struct {
 	struct thread_info thread_info;
 	struct mm_struct *mm;
+	int exit_code;
 	s32 pid;
 	s32 tgid;
 	struct task_struct *real_parent;

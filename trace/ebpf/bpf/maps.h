@@ -5,13 +5,17 @@
 
 #include "shared.h"
 
+#define LAST_NONE 0xffffffff    // no call entered yet
+#define LAST_UNKNOWN 0xfffffffe // inside a call that may have entered before the session
+
 // task_state is cached with each thread. seen holds the native calls that are in
 // the maps already for the thread's bucket, so that the common case touches no
 // shared memory at all.
 struct task_state {
 	u32 generation;
 	u32 unit; // 0: not a target
-	u16 kind;
+	u8 kind;
+	u8 born; // as in struct root
 	u16 entry;
 	u32 last_nr;   // last call that entered
 	u64 last_args; // its arguments, for calls that filters judge by argument

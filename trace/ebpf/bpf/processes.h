@@ -8,20 +8,31 @@
 
 #include "syscalls.h"
 
-static __always_inline void count_process(u32 unit, int n)
+static __always_inline void count_task(u32 unit, int n)
 {
 	struct unit *u = bpf_map_lookup_elem(&units, &unit);
 
 	if (u)
-		__sync_fetch_and_add(&u->processes, n);
+		__sync_fetch_and_add(&u->tasks, n);
+}
+
+// forking returns the state of a target that makes a child, brought up to date: it
+// may be inside this one call since before it became a target.
+static __always_inline struct task_state *forking(void)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	if (t->seccomp.mode != SECCOMP_FILTER && !settings.any_mode)
+		return 0;
+	return state_of(t);
 }
 
 // on_fork_task copies the state where the child can be reached as a task.
-static __always_inline int on_fork_task(struct task_struct *parent, struct task_struct *child)
+static __always_inline int on_fork_task(struct task_struct *child)
 {
-	struct task_state *ps = bpf_task_storage_get(&tasks, parent, 0, 0);
+	struct task_state *ps = forking();
 
-	if (!ps || !ps->unit)
+	if (!ps)
 		return 0;
 	struct task_state *cs = bpf_task_storage_get(&tasks, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!cs) {
@@ -29,37 +40,53 @@ static __always_inline int on_fork_task(struct task_struct *parent, struct task_
 		return 0;
 	}
 	inherit(cs, ps);
-	// 0 may be the present generation; one before it is never.
+	cs->born = 1;
+	// Not the present generation, so that it is refreshed at its first call.
 	cs->generation = settings.generation - 1;
-	if (child->pid == child->tgid)
-		count_process(ps->unit, 1);
+	count_task(ps->unit, 1);
 	return 0;
 }
 
 // on_fork_id leaves the state where the child finds it by its thread id.
-static __always_inline int on_fork_id(u32 child, u32 process)
+static __always_inline int on_fork_id(u32 child)
 {
-	struct task_state *ps = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), 0, 0);
+	struct task_state *ps = forking();
 
-	if (!ps || !ps->unit)
+	if (!ps)
 		return 0;
-	struct root r = { .unit = ps->unit, .kind = ps->kind, .entry = ps->entry, .program = ps->program };
+	struct root r = { .unit = ps->unit, .kind = ps->kind, .entry = ps->entry, .program = ps->program, .born = 1 };
 	if (bpf_map_update_elem(&roots, &child, &r, BPF_ANY))
 		lose(LOSS_UNATTRIBUTED);
-	else if (child == process)
-		count_process(ps->unit, 1);
+	else
+		count_task(ps->unit, 1);
 	return 0;
 }
 
 static __always_inline int on_gone(struct task_struct *t)
 {
-	u32 id = t->pid;
-
-	bpf_map_delete_elem(&roots, &id);
+	u32 id = t->pid, process = t->tgid;
 	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
-	// The tracepoint fires after the thread was taken off the count.
-	if (ts && ts->unit && BPF_CORE_READ(t, signal, live.counter) == 0)
-		count_process(ts->unit, -1);
+	struct root *r = ts ? 0 : bpf_map_lookup_elem(&roots, &id);
+
+	if (ts && ts->unit && ts->born)
+		count_task(ts->unit, -1);
+	else if (r && r->born)
+		count_task(r->unit, -1);
+	// A filter that kills one thread of several sends no signal: it makes the
+	// thread exit as if one had killed it. Its mode is then beyond FILTER (Linux 5.17).
+	if (settings.refusals && t->seccomp.mode >= SECCOMP_FILTER && t->exit_code == SIGSYS &&
+	    !(BPF_CORE_READ(t, signal, flags) & SIGNAL_GROUP_EXIT)) {
+		ts = state_of(t);
+		if (ts)
+			record_kill(t, ts, number_of((struct pt_regs *)bpf_task_pt_regs(t)));
+	}
+	// The first thread's entry is every thread's, as long as one lives. The
+	// tracepoint fires after a thread was taken off the count.
+	int last = BPF_CORE_READ(t, signal, live.counter) == 0;
+	if (id != process || last)
+		bpf_map_delete_elem(&roots, &id);
+	if (id != process && last)
+		bpf_map_delete_elem(&roots, &process);
 	return 0;
 }
 
@@ -105,21 +132,34 @@ static __always_inline void enter_command(struct task_state *ts, struct unit *u,
 	}
 	u32 number = __sync_fetch_and_add(&u->entries, 1) + 1;
 	if (number > MAX_ENTRIES) {
-		ts->entry = MAX_ENTRIES; // one more bucket for all the rest
+		ts->entry = MAX_ENTRIES + 1; // one more bucket for all the rest
 		lose(LOSS_STRINGS);
 		return;
 	}
 	s->entry.number = number;
 	ts->entry = number;
-	if (bpf_map_update_elem(&entries, &ek, &s->entry, BPF_NOEXIST))
-		lose(LOSS_STRINGS);
+	if (bpf_map_update_elem(&entries, &ek, &s->entry, BPF_NOEXIST)) {
+		have = bpf_map_lookup_elem(&entries, &ek); // another processor was first
+		if (have)
+			ts->entry = have->number;
+		else
+			lose(LOSS_STRINGS);
+	}
 }
 
-static __always_inline int on_exec(struct task_struct *t, const char *filename)
+static __always_inline int on_exec(struct task_struct *t, u32 old_id, struct linux_binprm *bprm)
 {
+	const char *filename = BPF_CORE_READ(bprm, filename);
+
+	if (old_id != t->pid)
+		bpf_map_delete_elem(&roots, &old_id); // the thread has its process's id now
 	if (t->seccomp.mode != SECCOMP_FILTER && !settings.any_mode)
 		return 0;
-	struct task_state *ts = state_of(t);
+	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
+	// Runtimes move processes into a container that were seen before, outside.
+	if (ts && !ts->unit)
+		ts->generation = settings.generation - 1;
+	ts = state_of(t);
 	struct scratch *s = scratch();
 	if (!ts || !s)
 		return 0;

@@ -9,6 +9,8 @@
 #include "kernel.h"
 
 #define MAX_NR 512        // native numbers end below 480
+#define MAX_KEPT_NR 1024  // x32 numbers end below 560; higher ones are all kept as NR_OTHER
+#define NR_OTHER 0xffff
 #define MAX_UNITS 2048    // containers and process trees of one session
 #define TREE_UNITS 256    // the first ones are given out by user space, to trees
 #define NAME_SIZE 128     // cgroup names: docker-<64 hex>.scope has 77 bytes
@@ -17,6 +19,7 @@
 #define MAX_ENTRIES 32    // executed commands told apart in one container
 #define MAX_PROGRAMS 512  // programs kept for one unit
 #define MAX_TUPLES 64     // argument tuples kept for one call; profiles.MaxArgumentTuples
+#define MAX_ERRNO 4096    // filters answer with less
 #define FRAMES 4          // kernel callers kept for a capability check
 
 enum kind {
@@ -53,10 +56,10 @@ enum loss {
 struct session {
 	u32 generation;
 	u32 any_mode; // 0: only tasks under a seccomp filter are looked at
-	u64 errnos;   // bit N: an exit with -N may be the filter's answer
+	u64 errnos[MAX_ERRNO / 64]; // bit N: an exit with -N may be the filter's answer
 	u64 attached; // boot time of attaching, ns
 	u32 host_mntns;
-	u32 pad;
+	u32 refusals; // refused calls are watched for
 };
 
 struct unit_key {
@@ -75,19 +78,19 @@ struct unit {
 	u32 startup_seen;
 	u32 entries;
 	u32 programs;
-	s32 processes; // living ones; only right for trees
+	s32 tasks; // living processes and threads that were born under the session
 	u32 pad;
 };
 
 struct known_container {
-	u32 running; // the container ran before the session attached
+	u32 running; // the next unit of this name ran before it was asked for
 };
 
 struct root {
 	u32 unit;
 	u32 kind;
 	u32 entry;
-	u32 pad;
+	u32 born; // under the session, and counted in unit.tasks
 	u64 program;
 };
 

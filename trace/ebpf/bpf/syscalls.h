@@ -9,10 +9,10 @@
 #include "attribute.h"
 
 #define SECCOMP_FILTER 2  // linux/seccomp.h SECCOMP_MODE_FILTER
+#define SIGSYS 31
+#define SIGNAL_GROUP_EXIT 4 // linux/sched/signal.h
 #define X32_BIT 0x40000000
 #define COMPAT_MARK 0x20000000
-#define LAST_NONE 0xffffffff    // no call entered yet
-#define LAST_UNKNOWN 0xfffffffe // inside a call that may have entered before the session
 
 #if defined(__TARGET_ARCH_x86)
 #define TS_COMPAT 2 // asm/thread_info.h: a 32-bit call is active
@@ -56,6 +56,14 @@ static __always_inline u32 mark_of(u32 nr, u8 arch)
 	return arch == ARCH_COMPAT ? nr | COMPAT_MARK : nr;
 }
 
+// arch_of finds the convention of a call. Negative numbers have no mark in them.
+static __always_inline u8 arch_of(struct task_struct *t, u32 nr)
+{
+	if (is_compat(t))
+		return ARCH_COMPAT;
+	return (s32)nr > 0 && nr & X32_BIT ? ARCH_X32 : ARCH_NATIVE;
+}
+
 // state_of returns the present state of a target, or 0.
 static __always_inline struct task_state *state_of(struct task_struct *t)
 {
@@ -69,13 +77,8 @@ static __always_inline struct task_state *state_of(struct task_struct *t)
 		}
 		ts->generation = settings.generation - 1;
 	}
-	if (ts->generation != settings.generation) {
-		u32 before = ts->unit;
+	if (ts->generation != settings.generation)
 		refresh(t, ts);
-		// A task met in mid-life may be inside a call that entered unseen.
-		if (!before && ts->kind == KIND_MAIN)
-			ts->last_nr = LAST_UNKNOWN;
-	}
 	return ts->unit ? ts : 0;
 }
 
@@ -119,9 +122,11 @@ static __always_inline void record_tuple(struct call *c, const struct call_key *
 		tk.args[2] = a[2];
 	if (bpf_map_lookup_elem(&tuples, &tk))
 		return;
-	if (__sync_fetch_and_add(&c->tuples, 1) >= MAX_TUPLES)
-		return; // more than a filter could hold: known to be unbounded
 	u64 now = bpf_ktime_get_boot_ns();
+	if (__sync_fetch_and_add(&c->tuples, 1) >= MAX_TUPLES) {
+		tell(EVENT_CALL, k->unit, k, 0, now);
+		return; // more than a filter could hold: known to be unbounded
+	}
 	long err = bpf_map_update_elem(&tuples, &tk, &now, BPF_NOEXIST);
 	if (!err)
 		tell(EVENT_CALL, k->unit, k, 0, now);
@@ -135,22 +140,19 @@ static __always_inline void call_key(struct call_key *k, struct task_state *ts, 
 	k->bucket = bucket_of(ts);
 	k->arch = arch;
 	u32 plain = arch == ARCH_X32 ? nr & ~X32_BIT : nr;
-	k->nr = plain > 0xffff ? 0xffff : plain;
+	k->nr = plain < MAX_KEPT_NR ? plain : NR_OTHER;
 }
 
 // first_sight records a call that the thread's cache does not hold.
 static __noinline int first_sight(struct task_struct *t, struct task_state *ts, struct pt_regs *regs, u32 nr)
 {
 	struct call_key k = {};
-	u8 arch = ARCH_NATIVE, mask = 0;
+	u8 mask;
 	u64 a[6];
 
 	if (!t || !ts || !regs)
 		return 0;
-	if (is_compat(t))
-		arch = ARCH_COMPAT;
-	else if (nr & X32_BIT)
-		arch = ARCH_X32;
+	u8 arch = arch_of(t, nr);
 	call_key(&k, ts, nr, arch);
 	struct call *c = record(t, ts, &k);
 
@@ -207,7 +209,6 @@ static __always_inline int entered(struct task_state *ts, u32 nr, u8 arch, const
 static __noinline int refused(struct task_struct *t, struct pt_regs *regs, int error)
 {
 	struct call_key k = {};
-	u8 arch = ARCH_NATIVE;
 	u64 a[6];
 
 	if (!t || !regs)
@@ -223,10 +224,7 @@ static __noinline int refused(struct task_struct *t, struct pt_regs *regs, int e
 		return 0;
 	}
 	u32 nr = id;
-	if (is_compat(t))
-		arch = ARCH_COMPAT;
-	else if (nr & X32_BIT)
-		arch = ARCH_X32;
+	u8 arch = arch_of(t, nr);
 	args_of(regs, a);
 	if (entered(ts, nr, arch, a))
 		return 0;
@@ -241,24 +239,32 @@ static __noinline int refused(struct task_struct *t, struct pt_regs *regs, int e
 
 static __always_inline int on_exit(struct pt_regs *regs, long ret)
 {
-	if (ret >= 0 || ret < -63)
+	if (ret >= 0 || ret <= -MAX_ERRNO)
 		return 0;
-	if (!(settings.errnos >> (-ret & 63) & 1))
+	u32 error = -ret;
+	if (!(settings.errnos[error / 64 & (MAX_ERRNO / 64 - 1)] >> (error & 63) & 1))
 		return 0;
 	struct task_struct *t = bpf_get_current_task_btf();
 	if (t->seccomp.mode != SECCOMP_FILTER)
 		return 0;
 	if (!regs)
 		regs = (struct pt_regs *)bpf_task_pt_regs(t);
-	return refused(t, regs, -ret);
+	return refused(t, regs, error);
+}
+
+static __always_inline void record_kill(struct task_struct *t, struct task_state *ts, u32 nr)
+{
+	struct call_key k = {};
+
+	call_key(&k, ts, nr, arch_of(t, nr));
+	k.denied = KILLED;
+	record(t, ts, &k);
 }
 
 // on_signal sees SIGSYS with SYS_SECCOMP: the filter kills or traps.
 static __always_inline int on_signal(int sig, struct kernel_siginfo *info)
 {
-	struct call_key k = {};
-
-	if (sig != 31 || (unsigned long)info < 3) // SEND_SIG_NOINFO, _PRIV
+	if (sig != SIGSYS || (unsigned long)info < 3) // SEND_SIG_NOINFO, _PRIV
 		return 0;
 	if (BPF_CORE_READ(info, si_code) != 1)
 		return 0;
@@ -266,10 +272,7 @@ static __always_inline int on_signal(int sig, struct kernel_siginfo *info)
 	struct task_state *ts = state_of(t);
 	if (!ts)
 		return 0;
-	u32 nr = BPF_CORE_READ(info, _sifields._sigsys._syscall);
-	call_key(&k, ts, nr, is_compat(t) ? ARCH_COMPAT : ARCH_NATIVE);
-	k.denied = KILLED;
-	record(t, ts, &k);
+	record_kill(t, ts, BPF_CORE_READ(info, _sifields._sigsys._syscall));
 	return 0;
 }
 
