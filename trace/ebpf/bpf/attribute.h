@@ -196,14 +196,16 @@ static __always_inline int mother_in(struct task_struct *t, struct task_state *t
 	return 0;
 }
 
-// refresh brings a cached state up to the present generation. It forgets what the
+// refresh brings the current task's cached state up to the present generation. It forgets what the
 // thread has seen, since the bucket may have changed, and asks again who is no
 // target.
-static __noinline int refresh(struct task_struct *t, struct task_state *ts)
+__noinline int refresh(void)
 {
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
 	struct scratch *s = scratch();
 
-	if (!s || !t || !ts)
+	if (!s || !ts)
 		return 0;
 	ts->generation = settings.generation;
 	__builtin_memset(ts->seen, 0, sizeof(ts->seen));

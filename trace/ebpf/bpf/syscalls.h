@@ -64,7 +64,8 @@ static __always_inline u8 arch_of(struct task_struct *t, u32 nr)
 	return (s32)nr > 0 && nr & X32_BIT ? ARCH_X32 : ARCH_NATIVE;
 }
 
-// state_of returns the present state of a target, or 0.
+// state_of returns the present state of t, which is the current task, if it is a
+// target, else 0.
 static __always_inline struct task_state *state_of(struct task_struct *t)
 {
 	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
@@ -78,7 +79,7 @@ static __always_inline struct task_state *state_of(struct task_struct *t)
 		ts->generation = settings.generation - 1;
 	}
 	if (ts->generation != settings.generation)
-		refresh(t, ts);
+		refresh();
 	return ts->unit ? ts : 0;
 }
 
