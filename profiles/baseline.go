@@ -94,3 +94,19 @@ func union(sets ...[]string) []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// goProgram is what the runtime of a Go program calls at moments of its own
+// choosing: garbage collection, preemption, waking of threads, polling. None opens
+// anything that the program could not do otherwise. Source: the Go runtime's
+// sys_linux_*.s and os_linux.go.
+var goProgram = []string{
+	"clock_gettime", "clone", "close", "epoll_create1", "epoll_ctl", "epoll_pwait", "eventfd2", "exit", "exit_group",
+	"fcntl", "futex", "getpid", "getrandom", "gettid", "madvise", "mincore", "mmap", "munmap", "nanosleep", "pipe2",
+	"read", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity", "sched_yield", "sigaltstack",
+	"tgkill", "write",
+}
+
+// GoRuntimeCalls returns, sorted, the calls that the runtime of every Go program
+// may make at any moment. One run may show any part of them, so a profile of a Go
+// program needs them all. clone is among them, which a filter judges by its flags.
+func GoRuntimeCalls() []string { return slices.Clone(goProgram) }

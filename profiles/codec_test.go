@@ -132,6 +132,7 @@ func TestDamagedFilesGiveOneClearLine(t *testing.T) {
 		"wrong type":         {strings.Replace(good, `"errno": 38`, `"errno": "38"`, 1), ErrMalformed, "errno cannot be string"},
 		"number too large":   {strings.Replace(good, `"errno": 38`, `"errno": 99999`, 1), ErrMalformed, "99999 is no error number"},
 		"negative runs":      {strings.Replace(good, `"runs": 1`, `"runs": -1`, 1), ErrMalformed, "-1 is no number of runs"},
+		"more runs than are": {strings.Replace(good, `"runs": 1`, `"runs": 999999`, 1), ErrMalformed, "999999 is no number of runs, of 1"},
 		"name with a quote":  {strings.Replace(good, `"clone3"`, `"clone3\", \"x"`, 1), ErrMalformed, "is no system call"},
 		"control characters": {strings.Replace(good, `"CAP_SETUID"`, `"\u001b[2J"`, 1), ErrMalformed, `"\x1b[2J" is no capability`},
 		"unknown part":       {strings.Replace(good, `"part": "application"`, `"part": "all"`, 1), ErrMalformed, `"all" is unknown`},

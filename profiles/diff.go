@@ -39,9 +39,11 @@ type Diff struct {
 func (d Diff) Empty() bool { return len(d.Added) == 0 && len(d.Removed) == 0 }
 
 // Compare returns what new needs and old does not, and the reverse. Of the
-// capabilities it compares those that are needed (see [Profile.NeedsCapability]).
+// capabilities it compares those that are needed (see [Profile.NeedsCapability]),
+// and none when one of the two was recorded in a way that cannot see them.
 func Compare(old, new Profile) Diff {
-	a, b := facts(old), facts(new)
+	withCaps := old.showsCapabilities() && new.showsCapabilities()
+	a, b := facts(old, withCaps), facts(new, withCaps)
 	return Diff{Added: missing(b, a), Removed: missing(a, b)}
 }
 
@@ -75,7 +77,14 @@ func changeRank(k ChangeKind) int {
 	return slices.Index([]ChangeKind{ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram}, k)
 }
 
-func facts(p Profile) map[string]Change {
+// showsCapabilities tells whether a run could see capabilities. Without, that
+// there are none says nothing.
+func (p Profile) showsCapabilities() bool {
+	return len(p.Capabilities) > 0 || len(p.Runs) == 0 ||
+		slices.ContainsFunc(p.Runs, Run.SeesCapabilities)
+}
+
+func facts(p Profile, withCaps bool) map[string]Change {
 	out := map[string]Change{}
 	put := func(key string, c Change) {
 		if old, ok := out[key]; ok {
@@ -102,7 +111,7 @@ func facts(p Profile) map[string]Change {
 		delete(out, k)
 	}
 	for _, x := range p.Capabilities {
-		if x.Part == PartRuntime || x.needed() {
+		if withCaps && x.needed() {
 			c := Change{Kind: ChangeCapability, Name: x.Name, Part: x.Part, First: x.First.clone()}
 			put(c.key(), c)
 		}

@@ -3,6 +3,7 @@ package profiles
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Severity tells how much a gap matters.
@@ -54,6 +55,9 @@ func (p Profile) Gaps() []Gap {
 		"record all calls, without a filter")
 	add(len(p.Runs) > 0 && all(func(r Run) bool { return !r.StartupSeen }), SeverityBlocking,
 		"the start of the service was not seen", "restart the service while it is recorded")
+	for _, unknown := range p.unknownCalls() {
+		add(true, unknown.severity, unknown.text(), "update batten, or find out which program makes them; a filter cannot allow them")
+	}
 	hidden := func(r Run) bool { return r.Seccomp == SeccompDefault || r.Seccomp == SeccompCustom }
 	add(len(p.Runs) > 0 && all(hidden), SeverityWarning,
 		"recorded under a filter: calls that it refused, and what would have followed them, were not seen",
@@ -69,8 +73,50 @@ func (p Profile) Gaps() []Gap {
 		"calls of a second architecture were seen: a filter has to allow it too", "find out which program is not native")
 	add(len(p.Runs) > 0 && all(func(r Run) bool { return r.Interrupted }), SeverityWarning,
 		"the recording was interrupted", "let a recording end by itself")
-	add(len(p.Runs) > 0 && all(func(r Run) bool { return r.QuietFor < quietEnough }), SeverityNote,
+	// A command that ran to its end had nothing more to show, an import has no clock.
+	unsettled := func(r Run) bool {
+		ended := p.Service.Kind == KindCommand && !r.Interrupted
+		return r.QuietFor < quietEnough && !ended && !strings.HasPrefix(r.Backend, importBackend)
+	}
+	add(len(p.Runs) > 0 && all(unsettled), SeverityNote,
 		fmt.Sprintf("new things were still seen in the last %d seconds", quietEnough), "record longer, or drive it with a workload")
 	add(len(p.Runs) == 1, SeverityNote, "it was recorded once", "record it twice or more: what is seen in one run only is shown then")
 	return out
+}
+
+// unknownCalls are calls that no filter can name, so that it leaves them out.
+type unknownCalls struct {
+	severity Severity
+	names    []string
+}
+
+// unknownCalls returns the calls of the application and, apart from those, of
+// commands executed into it that no architecture's table names.
+func (p Profile) unknownCalls() []unknownCalls {
+	unknown := func(parts ...Part) []string {
+		return p.calls(func(s Syscall) bool { return slices.Contains(parts, s.Part) && !KnownSyscall(s.Name) })
+	}
+	var out []unknownCalls
+	app := unknown(PartApplication)
+	if len(app) > 0 {
+		out = append(out, unknownCalls{SeverityBlocking, app})
+	}
+	exec := slices.DeleteFunc(unknown(PartExec), func(n string) bool { return slices.Contains(app, n) })
+	if len(exec) > 0 {
+		out = append(out, unknownCalls{SeverityWarning, exec})
+	}
+	return out
+}
+
+// text names the first few of them.
+func (u unknownCalls) text() string {
+	const shown = 5
+	list := strings.Join(u.names[:min(shown, len(u.names))], ", ")
+	if more := len(u.names) - shown; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	if u.severity == SeverityBlocking {
+		return "calls that batten has no name for are left out of a filter: " + list
+	}
+	return "calls of executed commands that batten has no name for are left out of a filter: " + list
 }

@@ -34,21 +34,30 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		severity Severity
 		says     string
 	}{
-		"no runs":       {func(p *Profile) { p.Runs = nil }, SeverityBlocking, "no run was recorded"},
-		"no calls":      {func(p *Profile) { p.Syscalls = nil }, SeverityBlocking, "no system call of the service"},
-		"runtime only":  {func(p *Profile) { p.Syscalls[0].Part = PartRuntime }, SeverityBlocking, "no system call of the service"},
-		"map full":      {func(p *Profile) { p.Loss.MapFull = 3 }, SeverityBlocking, "3 calls or capabilities"},
-		"unattributed":  {func(p *Profile) { p.Loss.Unattributed = 1 }, SeverityBlocking, "could not be told"},
-		"partial":       {func(p *Profile) { p.Loss.Partial = true }, SeverityBlocking, "only a part"},
-		"no startup":    {each(func(r *Run) { r.StartupSeen = false }), SeverityBlocking, "start of the service"},
-		"default":       {each(func(r *Run) { r.Seccomp = SeccompDefault }), SeverityWarning, "recorded under a filter"},
-		"custom":        {each(func(r *Run) { r.Seccomp = SeccompCustom }), SeverityWarning, "recorded under a filter"},
-		"unknown":       {each(func(r *Run) { r.Seccomp = SeccompUnknown }), SeverityWarning, "not known under which filter"},
-		"denials":       {func(p *Profile) { p.Denied = []Denial{{Name: "mount"}} }, SeverityWarning, "refused while"},
-		"io_uring":      {func(p *Profile) { p.Loss.IOURing = true }, SeverityWarning, "io_uring"},
-		"second arch":   {func(p *Profile) { p.Loss.SecondArch = true }, SeverityWarning, "second architecture"},
-		"interrupted":   {each(func(r *Run) { r.Interrupted = true }), SeverityWarning, "interrupted"},
-		"not quiet":     {each(func(r *Run) { r.QuietFor = 9 }), SeverityNote, "last 10 seconds"},
+		"no runs":      {func(p *Profile) { p.Runs = nil }, SeverityBlocking, "no run was recorded"},
+		"no calls":     {func(p *Profile) { p.Syscalls = nil }, SeverityBlocking, "no system call of the service"},
+		"runtime only": {func(p *Profile) { p.Syscalls[0].Part = PartRuntime }, SeverityBlocking, "no system call of the service"},
+		"map full":     {func(p *Profile) { p.Loss.MapFull = 3 }, SeverityBlocking, "3 calls or capabilities"},
+		"unattributed": {func(p *Profile) { p.Loss.Unattributed = 1 }, SeverityBlocking, "could not be told"},
+		"partial":      {func(p *Profile) { p.Loss.Partial = true }, SeverityBlocking, "only a part"},
+		"no startup":   {each(func(r *Run) { r.StartupSeen = false }), SeverityBlocking, "start of the service"},
+		"default":      {each(func(r *Run) { r.Seccomp = SeccompDefault }), SeverityWarning, "recorded under a filter"},
+		"custom":       {each(func(r *Run) { r.Seccomp = SeccompCustom }), SeverityWarning, "recorded under a filter"},
+		"unknown":      {each(func(r *Run) { r.Seccomp = SeccompUnknown }), SeverityWarning, "not known under which filter"},
+		"denials":      {func(p *Profile) { p.Denied = []Denial{{Name: "mount"}} }, SeverityWarning, "refused while"},
+		"io_uring":     {func(p *Profile) { p.Loss.IOURing = true }, SeverityWarning, "io_uring"},
+		"second arch":  {func(p *Profile) { p.Loss.SecondArch = true }, SeverityWarning, "second architecture"},
+		"interrupted":  {each(func(r *Run) { r.Interrupted = true }), SeverityWarning, "interrupted"},
+		"not quiet":    {each(func(r *Run) { r.QuietFor = 9 }), SeverityNote, "last 10 seconds"},
+		"interrupted command": {func(p *Profile) {
+			p.Service.Kind, p.Runs[0].QuietFor, p.Runs[1].QuietFor = KindCommand, 0, 0
+			p.Runs[0].Interrupted, p.Runs[1].Interrupted = true, true
+		}, SeverityNote, "last 10 seconds"},
+		"unknown call": {func(p *Profile) { p.Syscalls = append(p.Syscalls, call("syscall_999", nil), call("frobnicate", nil)) },
+			SeverityBlocking, "frobnicate, syscall_999"},
+		"unknown call of an exec": {func(p *Profile) {
+			p.Syscalls = append(p.Syscalls, Syscall{Name: "syscall_999", Arch: ArchX8664, Part: PartExec})
+		}, SeverityWarning, "syscall_999"},
 		"recorded once": {func(p *Profile) { p.Runs = p.Runs[:1] }, SeverityNote, "recorded once"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,5 +162,65 @@ func TestUnknownArgumentsAreNoDifference(t *testing.T) {
 	}
 	if d := Compare(before, after); !d.Empty() {
 		t.Error(d.Lines())
+	}
+}
+
+func TestQuietTimeMattersOnlyWhereSomethingCouldHaveFollowed(t *testing.T) {
+	for name, change := range map[string]func(*Profile){
+		"command to its end": func(p *Profile) { p.Service.Kind = KindCommand },
+		"import":             func(p *Profile) { p.Runs[0].Backend, p.Runs[1].Backend = "import/strace", "import/spo" },
+	} {
+		p := solid(t)
+		p.Runs[0].QuietFor, p.Runs[1].QuietFor = 0, 0
+		change(&p)
+		if gaps := p.Gaps(); len(gaps) != 0 {
+			t.Errorf("%s: %+v", name, gaps)
+		}
+	}
+}
+
+func TestCapabilitiesThatCouldNotBeSeenAreNoDifference(t *testing.T) {
+	for _, backend := range []string{"ptrace", "ptrace/seccomp", "import/strace"} {
+		before, after := small(), small()
+		after.Capabilities = nil
+		after.Runs[0].Backend = backend
+		if d := Compare(before, after); !d.Empty() {
+			t.Errorf("%s: %v", backend, d.Lines())
+		}
+	}
+	before, after := small(), small()
+	after.Capabilities = nil
+	if d := Compare(before, after); len(d.Removed) != 1 {
+		t.Errorf("a backend that sees them: %v", d.Lines())
+	}
+}
+
+func TestCapabilitiesOfTheRuntimeAreNoDifference(t *testing.T) {
+	before, after := small(), small()
+	after.Capabilities = append(after.Capabilities, Capability{Name: "CAP_SETPCAP", Granted: true, Part: PartRuntime, Class: ClassNeed})
+	if d := Compare(before, after); !d.Empty() {
+		t.Error(d.Lines())
+	}
+}
+
+func TestTheSameFileTwiceIsRecognised(t *testing.T) {
+	p, other := small(), small()
+	if other.Service.Name = "copy"; !SameEvidence(p, other) {
+		t.Error("a copy was not recognised")
+	}
+	for name, change := range map[string]func(*Profile){
+		"duration": func(p *Profile) { p.Runs[0].Seconds++ },
+		"workload": func(p *Profile) { p.Runs[0].Workload = "other" },
+		"call":     func(p *Profile) { p.Syscalls = p.Syscalls[1:] },
+		"sighting": func(p *Profile) { p.Syscalls[0].First = &Origin{Offset: 77} },
+	} {
+		other := small()
+		change(&other)
+		if SameEvidence(p, other) {
+			t.Errorf("another %s was not seen", name)
+		}
+	}
+	if SameEvidence(Profile{}, Profile{}) {
+		t.Error("nothing is the same as nothing")
 	}
 }

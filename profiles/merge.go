@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -154,4 +155,26 @@ func (l Loss) add(o Loss) Loss {
 		IOURing: l.IOURing || o.IOURing, SecondArch: l.SecondArch || o.SecondArch,
 		Partial: l.Partial || o.Partial,
 	}
+}
+
+// SameEvidence tells whether two profiles hold the very same runs and evidence,
+// whatever their services are called: most likely one file was given twice, and
+// merging them would count each run twice. Two real runs differ at least in the
+// times of their first sightings.
+func SameEvidence(a, b Profile) bool {
+	text := func(p Profile) []byte {
+		p = p.clone()
+		p.normalise()
+		p.Service = Service{Kind: KindProcess}
+		var out bytes.Buffer
+		if p.Encode(&out) != nil {
+			return nil
+		}
+		return out.Bytes()
+	}
+	if len(a.Runs) == 0 || len(a.Runs) != len(b.Runs) || len(a.Syscalls) == 0 {
+		return false
+	}
+	one := text(a)
+	return one != nil && bytes.Equal(one, text(b))
 }

@@ -1,5 +1,7 @@
 package profiles
 
+import "strings"
+
 // Schema names, carried in every file as "schema".
 const (
 	RecordingSchema = "batten/recording/v1"
@@ -60,6 +62,9 @@ type Run struct {
 	QuietFor    uint64 `json:"quietFor"`           // whole seconds since anything new was seen, at the end
 	Workload    string `json:"workload,omitempty"` // command that drove the service, redacted
 	Interrupted bool   `json:"interrupted,omitempty"`
+	// CapabilitiesUnseen is true when a tracer that records capability checks could
+	// not do so on this kernel: before Linux 6.14 there is no trace point for them.
+	CapabilitiesUnseen bool `json:"capabilitiesUnseen,omitempty"`
 }
 
 // Seccomp says which filter a service ran under while it was recorded.
@@ -72,3 +77,12 @@ const (
 	SeccompCustom     Seccomp = "custom"         // the service's own profile
 	SeccompUnknown    Seccomp = "unknown"
 )
+
+// importBackend begins the backends of what other tools recorded.
+const importBackend = "import/"
+
+// SeesCapabilities tells whether the run shows which capabilities were checked.
+// Where it does not, an empty list means nothing.
+func (r Run) SeesCapabilities() bool {
+	return strings.HasPrefix(r.Backend, "ebpf") && !r.CapabilitiesUnseen
+}

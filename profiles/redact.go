@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -74,7 +73,7 @@ func redactWords(words []string) []string {
 // redactLine redacts a text, keeping the white space between its words.
 func redactLine(s string) string {
 	var b strings.Builder
-	var w wordState
+	w := wordState{line: true}
 	s = redactPatterns(s)
 	for len(s) > 0 {
 		end := strings.IndexFunc(s, unicode.IsSpace)
@@ -93,54 +92,6 @@ func redactLine(s string) string {
 		s = s[end:]
 	}
 	return b.String()
-}
-
-// wordState carries what earlier words say about the next one.
-type wordState struct {
-	expect  bool // the word before asked for a secret
-	command string
-}
-
-// next redacts one word in the light of those before it.
-func (w *wordState) next(s string) string {
-	expected := w.expect
-	w.expect = false
-	if expected && s != "" && !strings.HasPrefix(s, "--") {
-		return Redacted
-	}
-	if name := path.Base(s); secretFlags[name] != nil {
-		w.command = name
-		return s
-	}
-	if strings.IndexFunc(s, unicode.IsSpace) >= 0 {
-		return redactLine(s)
-	}
-	for _, f := range secretFlags[w.command] {
-		if s == f {
-			w.expect = true
-			return s
-		}
-		if rest, ok := strings.CutPrefix(s, f); ok && !strings.HasPrefix(rest, "-") && !strings.HasPrefix(f, "--") {
-			return f + Redacted
-		}
-	}
-	if key, ok := strings.CutPrefix(s, "-"); ok && !strings.ContainsAny(s, "=:") && secretKey(strings.TrimPrefix(key, "-")) {
-		w.expect = len(key) > 1
-		return s
-	}
-	return redactPatterns(s)
-}
-
-// secretFlags are the short options with which well-known commands take a secret,
-// as the next word or in the same one.
-var secretFlags = map[string][]string{
-	"mysql": {"-p"}, "mysqldump": {"-p"}, "mysqladmin": {"-p"}, "mysqlimport": {"-p"}, "mysqlcheck": {"-p"},
-	"mariadb": {"-p"}, "mariadb-dump": {"-p"}, "mariadb-admin": {"-p"},
-	"mongo": {"-p"}, "mongosh": {"-p"}, "mongodump": {"-p"}, "mongorestore": {"-p"},
-	"redis-cli": {"-a"}, "valkey-cli": {"-a"}, "keydb-cli": {"-a"},
-	"sshpass": {"-p"}, "curl": {"-u"}, "wget": {}, "sqlcmd": {"-P"},
-	"ldapsearch": {"-w"}, "ldapmodify": {"-w"}, "ldapadd": {"-w"},
-	"smbclient": {"-U"}, "rabbitmqadmin": {"-p"}, "cqlsh": {"-p"}, "influx": {"-p", "-t"},
 }
 
 // cutString keeps at most limit bytes, the mark of the cut included.

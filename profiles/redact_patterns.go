@@ -10,9 +10,14 @@ import (
 const keyWords = `pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|` +
 	`signing[_-]?key|encryption[_-]?key|account[_-]?key|shared[_-]?key|master[_-]?key|credentials?|auth(?:orization)?|bearer|cookie`
 
+// endWords are parts of names that count only at the end: "sortkey", "jwt".
+const endWords = `pw|key|jwt|sig(?:nature)?`
+
 var (
 	// KEY=VALUE, "key": "value", key: value; the key may be part of a longer one.
-	assignment = regexp.MustCompile(`(?i)([a-z0-9_.\-]*(?:` + keyWords + `)[a-z0-9_.\-]*)(["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s"'&;,]+)`)
+	assignment = regexp.MustCompile(`(?i)([a-z0-9_.\-]*(?:` + keyWords + `|` + endWords + `)[a-z0-9_.\-]*)(["']?\s*[:=]\s*)`)
+	// assigned is the value behind it.
+	assigned = regexp.MustCompile(`^(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)`)
 	// scheme://user:password@host, up to the last @ of the word.
 	userInfo = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.\-]*://)([^\s/:@?#]*):([^\s]*)@`)
 	bearer   = regexp.MustCompile(`(?i)\b(bearer|basic|digest|negotiate|token)(\s+)([A-Za-z0-9+/=_.~\-]{8,})`)
@@ -41,16 +46,8 @@ func redactPatterns(s string) string {
 	}
 	// Before assignments, which would hide the word "Bearer" and not what follows.
 	s = replaceGroups(bearer, s, func(g []string) string { return g[1] + g[2] + Redacted })
-	s = replaceGroups(assignment, s, func(g []string) string {
-		if !secretKey(g[1]) {
-			return g[0]
-		}
-		quote := ""
-		if g[3][0] == '"' || g[3][0] == '\'' {
-			quote = g[3][:1]
-		}
-		return g[1] + g[2] + quote + Redacted + quote
-	})
+	s = redactStatements(s)
+	s = redactAssignments(s)
 	s = replaceGroups(userInfo, s, func(g []string) string {
 		if port, _, _ := strings.Cut(g[3], "/"); port != g[3] && allDigits(port) {
 			return g[0] // a port, and an @ further on
@@ -75,6 +72,36 @@ func redactPatterns(s string) string {
 	return s
 }
 
+// redactAssignments redacts KEY=VALUE and the like, also where one stands in the
+// value of another. It looks at each place once: lines may be long and hostile.
+func redactAssignments(s string) string {
+	var b strings.Builder
+	for {
+		m := assignment.FindStringSubmatchIndex(s)
+		if m == nil {
+			b.WriteString(s)
+			return b.String()
+		}
+		key, sign := s[m[2]:m[3]], s[m[4]:m[5]]
+		b.WriteString(s[:m[1]])
+		s = s[m[1]:]
+		// "key: value" is any list of keys and values.
+		if !secretKey(key) || endsInKey(key) && strings.Contains(sign, ":") {
+			continue
+		}
+		value := assigned.FindString(s)
+		quote := ""
+		if value != "" && (value[0] == '"' || value[0] == '\'') {
+			quote = value[:1]
+		}
+		if value == "" || keyName(key) && pathLike(strings.Trim(value, quote)) {
+			continue
+		}
+		b.WriteString(quote + Redacted + quote)
+		s = s[len(value):]
+	}
+}
+
 func replaceGroups(p *regexp.Regexp, s string, f func([]string) string) string {
 	return p.ReplaceAllStringFunc(s, func(m string) string {
 		if g := p.FindStringSubmatch(m); g != nil {
@@ -94,11 +121,18 @@ var (
 // files with secrets in them (PASSWORD_FILE) are not.
 func secretKey(name string) bool {
 	lower := strings.ToLower(strings.TrimRight(name, `"'`))
-	for _, end := range []string{"_file", "-file", ".file", "_path", "-path", "_dir", "file"} {
+	for _, end := range []string{"file", "path", "_dir", "-dir"} {
 		if strings.HasSuffix(lower, end) {
 			return false
 		}
 	}
+	return namesSecret(name) || endsInKey(name)
+}
+
+// namesSecret is [secretKey] for all words but "key".
+func namesSecret(name string) bool {
+	name = strings.TrimRight(name, `"'`)
+	lower := strings.ToLower(name)
 	for _, m := range keyPart.FindAllString(lower, -1) {
 		if !slices.Contains(shortWords, m) {
 			return true
@@ -110,8 +144,39 @@ func secretKey(name string) bool {
 			return true
 		}
 	}
-	return false
+	// … or at the end of one: "requirepass".
+	last := lastWord(lower)
+	if slices.Contains(otherWords, last) {
+		return false
+	}
+	return slices.Contains(lastWords, last) ||
+		slices.ContainsFunc(lastParts, func(end string) bool { return strings.HasSuffix(last, end) })
 }
+
+// endsInKey tells whether a name ends in "key" and may be that of a secret one.
+func endsInKey(name string) bool {
+	lower := strings.ToLower(strings.TrimRight(name, `"'`))
+	return strings.HasSuffix(lower, "key") && !namesSecret(name) &&
+		!strings.Contains(lower, "pub") && !slices.Contains(otherWords, lastWord(lower))
+}
+
+// keyName tells whether a name is that of a key, which often is in a file that is
+// named in its place.
+func keyName(name string) bool {
+	return strings.HasSuffix(strings.ToLower(strings.TrimRight(name, `"'`)), "key")
+}
+
+func lastWord(lower string) string {
+	return lower[1+strings.LastIndexAny(lower, "-_."):]
+}
+
+var (
+	lastWords = []string{"jwt", "sig", "signature"}
+	lastParts = []string{"pass", "passwd", "auth", "pw", "pwd", "token"}
+	// otherWords end like secrets and are none.
+	otherWords = []string{"bypass", "compass", "encompass", "overpass", "surpass", "trespass", "underpass",
+		"donkey", "hotkey", "jockey", "monkey", "turkey", "whiskey"}
+)
 
 // looksRandom tells whether a long word is more likely a key than a name.
 func looksRandom(w string) bool {

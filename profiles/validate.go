@@ -13,7 +13,11 @@ var (
 )
 
 // checker collects the first fault and where it stands.
-type checker struct{ err error }
+type checker struct {
+	err error
+	// recorded is how many runs there are: nothing was seen in more.
+	recorded int
+}
 
 func (c *checker) fail(format string, args ...any) {
 	if c.err == nil {
@@ -40,8 +44,8 @@ func (c *checker) count(where string, n, limit int) {
 }
 
 func (c *checker) runs(where string, n int) {
-	if n < 0 || n > maxCount {
-		c.fail("%s: %d is no number of runs", where, n)
+	if n < 0 || n > c.recorded {
+		c.fail("%s: %d is no number of runs, of %d", where, n, c.recorded)
 	}
 }
 
@@ -59,7 +63,7 @@ func (c *checker) strings(where string, list []string, n, limit int) {
 }
 
 func (r Recording) validate() error {
-	c := &checker{}
+	c := &checker{recorded: 1}
 	c.service(r.Service)
 	c.run("run", r.Run)
 	c.evidence(r.Evidence)
@@ -67,7 +71,7 @@ func (r Recording) validate() error {
 }
 
 func (p Profile) validate() error {
-	c := &checker{}
+	c := &checker{recorded: len(p.Runs)}
 	c.service(p.Service)
 	c.count("runs", len(p.Runs), maxRuns)
 	for i, r := range p.Runs {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +40,7 @@ func Load(ctx context.Context, dir string, files []string) (*Project, error) {
 			files[i] = filepath.Join(abs, f)
 		}
 		if info, err := os.Stat(files[i]); err != nil {
-			return nil, fmt.Errorf("load project: %w: %w", ErrNoCompose, err)
+			return nil, fmt.Errorf("load project: %w: %s: %w", ErrNoCompose, f, cause(err))
 		} else if info.Size() > maxComposeFile {
 			return nil, fmt.Errorf("load project: %w: %s has %d bytes", ErrBadCompose, f, info.Size())
 		}
@@ -64,9 +66,36 @@ func Load(ctx context.Context, dir string, files []string) (*Project, error) {
 		if strings.Contains(err.Error(), "no configuration file provided") {
 			return nil, fmt.Errorf("load project in %s: %w", abs, ErrNoCompose)
 		}
+		if remote := remoteInclude(err); remote != "" {
+			return nil, fmt.Errorf("load project in %s: %w: %w: %s", abs, ErrBadCompose, ErrRemote, remote)
+		}
 		return nil, fmt.Errorf("load project in %s: %w: %w", abs, ErrBadCompose, err)
 	}
 	return fromCompose(loaded)
+}
+
+// cause is an error without the system call and the path around it.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// remote finds what looks like an address in a message: without a loader for it,
+// compose-go takes an include from elsewhere for a local path that is missing.
+var remote = regexp.MustCompile(`(?:https?|git|oci|ssh):/+[^\s"':,]+`)
+
+// remoteInclude is the address of an include from elsewhere that made loading fail.
+func remoteInclude(err error) string {
+	found := remote.FindString(err.Error())
+	scheme, rest, ok := strings.Cut(found, ":")
+	if !ok {
+		return ""
+	}
+	// Joining paths has made one slash of two.
+	return scheme + "://" + strings.TrimLeft(rest, "/")
 }
 
 // profilesFromEnv is what COMPOSE_PROFILES enables, as compose itself does it.

@@ -14,6 +14,8 @@ var (
 	ErrNoCompose = errors.New("no compose file")
 	// ErrBadCompose means that a compose file cannot be read as one.
 	ErrBadCompose = errors.New("compose file not usable")
+	// ErrRemote means that a compose file includes one from elsewhere.
+	ErrRemote = errors.New("remote includes are not followed")
 	// ErrNoService means that the project has no such service.
 	ErrNoService = errors.New("no such service")
 	// ErrBadTarget means that a target names nothing that batten knows.

@@ -101,6 +101,24 @@ func TestWhatCannotBeLoadedSaysWhy(t *testing.T) {
 	}
 }
 
+func TestARemoteIncludeIsNamed(t *testing.T) {
+	for _, address := range []string{"https://example.com/stack.git", "oci://example.com/x"} {
+		_, err := Load(t.Context(), write(t, t.TempDir(), map[string]string{
+			"compose.yaml": "include: ['" + address + "']\nservices: {a: {image: b}}",
+		}), nil)
+		if !errors.Is(err, ErrRemote) || !strings.HasSuffix(err.Error(), "remote includes are not followed: "+address) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAMissingFileIsNamedAsItWasAskedFor(t *testing.T) {
+	_, err := Load(t.Context(), t.TempDir(), []string{"deploy/x.yml"})
+	if !errors.Is(err, ErrNoCompose) || !strings.HasSuffix(err.Error(), "no compose file: deploy/x.yml: no such file or directory") {
+		t.Error(err)
+	}
+}
+
 func TestTargets(t *testing.T) {
 	dir := write(t, t.TempDir(), map[string]string{"stack.yml": ""})
 	t.Chdir(dir)

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"syscall"
@@ -23,12 +22,19 @@ type Denial struct {
 	Risk    string        `json:"risk,omitempty"` // why the call matters, "" when it is not security-relevant
 	// Intended is true when the policy refuses the call so that its library falls
 	// back to another one: nothing is missing.
-	Intended bool   `json:"intended"`
-	Add      string `json:"add"` // what the policy would have to gain
+	Intended bool `json:"intended"`
+	// Add is what the policy would have to gain, nil when nothing is missing.
+	Add *Addition `json:"add,omitempty"`
+}
+
+// Addition is a part of a policy, in the form in which it stands in one.
+type Addition struct {
+	Architectures []string       `json:"architectures,omitempty"`
+	Syscalls      []seccomp.Rule `json:"syscalls"`
 }
 
 // add takes what one recording shows into the result.
-func (r *Result) add(rec profiles.Recording, p *seccomp.Policy, host profiles.Arch) {
+func (r *Result) add(rec profiles.Recording, host profiles.Arch) {
 	r.Backend = rec.Run.Backend
 	r.Loss = rec.Loss
 	calls := map[string]bool{}
@@ -37,7 +43,7 @@ func (r *Result) add(rec profiles.Recording, p *seccomp.Policy, host profiles.Ar
 	}
 	r.Calls += len(calls)
 	for _, d := range rec.Denied {
-		r.Denials = append(r.Denials, explain(d, p, host))
+		r.Denials = append(r.Denials, explain(d, host))
 	}
 	slices.SortFunc(r.Denials, func(a, b Denial) int {
 		if a.Intended != b.Intended {
@@ -50,7 +56,7 @@ func (r *Result) add(rec profiles.Recording, p *seccomp.Policy, host profiles.Ar
 	})
 }
 
-func explain(d profiles.Denial, p *seccomp.Policy, host profiles.Arch) Denial {
+func explain(d profiles.Denial, host profiles.Arch) Denial {
 	out := Denial{Call: d.Name, Arch: d.Arch, Errno: d.Errno, Killed: d.Killed}
 	if d.Errno != 0 {
 		out.Error = syscall.Errno(d.Errno).Error()
@@ -62,25 +68,49 @@ func explain(d profiles.Denial, p *seccomp.Policy, host profiles.Arch) Denial {
 	out.Args = describe(d)
 	out.Intended = syscall.Errno(d.Errno) == syscall.ENOSYS && !d.Killed &&
 		(d.Name == "clone3" || profiles.IsFallback(d.Name))
-	switch {
-	case out.Intended:
-		out.Add = "nothing: the library falls back to an older call"
-	case d.Arch != host && d.Arch != "":
-		out.Add = fmt.Sprintf("architecture %s, and %s in it", d.Arch.OCI(), d.Name)
-	case judgedByArguments(p, d.Name) && len(out.Args) > 0:
-		out.Add = fmt.Sprintf("the arguments %s for %s", strings.Join(out.Args, "; "), d.Name)
-	case judgedByArguments(p, d.Name):
-		out.Add = fmt.Sprintf("further arguments for %s", d.Name)
-	default:
-		out.Add = fmt.Sprintf(`{"names": [%q], "action": "SCMP_ACT_ALLOW"}`, d.Name)
+	if !out.Intended {
+		out.Add = addition(d, host)
 	}
 	return out
 }
 
-func judgedByArguments(p *seccomp.Policy, name string) bool {
-	return slices.ContainsFunc(p.Syscalls, func(r seccomp.Rule) bool {
-		return r.Action == seccomp.ActAllow && len(r.Args) > 0 && slices.Contains(r.Names, name)
-	})
+// addition proposes as little as would have let a call through: where the call's
+// arguments decide what it may do, only those that were refused.
+func addition(d profiles.Denial, host profiles.Arch) *Addition {
+	out := &Addition{Syscalls: []seccomp.Rule{}}
+	if d.Arch != host && d.Arch != "" {
+		out.Architectures = []string{d.Arch.OCI()}
+	}
+	rule := seccomp.Rule{Names: []string{d.Name}, Action: seccomp.ActAllow}
+	spec, judged := profiles.ArgumentsOf(d.Name)
+	if !judged || d.Args == nil || !slices.Equal(spec.Index, d.Args.Index) {
+		out.Syscalls = append(out.Syscalls, rule)
+		return out
+	}
+	for _, tuple := range d.Args.Values {
+		if len(tuple) != len(spec.Index) {
+			continue
+		}
+		one := rule
+		one.Args = make([]seccomp.Arg, len(tuple))
+		for i, v := range tuple {
+			one.Args[i] = equal(spec, i, v)
+		}
+		out.Syscalls = append(out.Syscalls, one)
+	}
+	if len(out.Syscalls) == 0 {
+		out.Syscalls = append(out.Syscalls, rule)
+	}
+	return out
+}
+
+// equal compares an argument with what was passed, in the bits that were recorded.
+func equal(spec profiles.ArgumentSpec, i int, v uint64) seccomp.Arg {
+	index := uint(spec.Index[i])
+	if i < len(spec.Mask) && spec.Mask[i] != 0 {
+		return seccomp.Arg{Index: index, Op: seccomp.OpMaskedEqual, Value: spec.Mask[i], ValueTwo: v & spec.Mask[i]}
+	}
+	return seccomp.Arg{Index: index, Op: seccomp.OpEqual, Value: v}
 }
 
 // describe renders the recorded arguments of a denied call.

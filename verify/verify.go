@@ -56,6 +56,7 @@ type Options struct {
 // Result is what a verification found.
 type Result struct {
 	Schema   string   `json:"schema"`
+	Profile  string   `json:"profile,omitempty"` // file that the policy is of
 	Passed   bool     `json:"passed"`
 	ExitCode int      `json:"exitCode"` // of the command; 128+N when signal N ended it
 	Backend  string   `json:"backend"`
@@ -89,10 +90,10 @@ func Command(ctx context.Context, o Options) (*Result, error) {
 	}
 	result.ExitCode = session.ExitCode()
 	for _, rec := range recs {
-		result.add(rec, o.Policy, o.Host)
+		result.add(rec, o.Host)
 	}
 	failed := slices.ContainsFunc(result.Denials, func(d Denial) bool { return !d.Intended })
-	result.Passed = !failed && (result.ExitCode == 0 || result.Stopped) && !result.TimeLimit && result.Loss.Complete()
+	result.Passed = !failed && result.ExitCode == 0 && !result.Stopped && !result.TimeLimit && result.Loss.Complete()
 	return result, nil
 }
 

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"os"
 	"runtime"
 	"slices"
@@ -48,7 +49,7 @@ func TestDenialIsNamedWithItsProgramAndError(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	d := r.Denials[0]
-	if d.Call != "mkdir" && d.Call != "mkdirat" || d.Errno != 13 || d.Error != "permission denied" || d.Program == "" || d.Intended || d.Add == "" {
+	if d.Call != "mkdir" && d.Call != "mkdirat" || d.Errno != 13 || d.Error != "permission denied" || d.Program == "" || d.Intended || d.Add == nil {
 		t.Fatalf("%+v", d)
 	}
 }
@@ -77,23 +78,36 @@ func TestTimeLimitEndsTheWait(t *testing.T) {
 
 func TestExplanations(t *testing.T) {
 	host := profiles.ArchX8664
-	filtered := &seccomp.Policy{DefaultAction: seccomp.ActErrno, Syscalls: []seccomp.Rule{
-		{Names: []string{"socket"}, Action: seccomp.ActAllow, Args: []seccomp.Arg{{Index: 0, Value: 1, Op: seccomp.OpEqual}}},
-	}}
+	spec, _ := profiles.ArgumentsOf("socket")
+	netlink := &profiles.Arguments{Index: spec.Index, Values: [][]uint64{{16, 3, 9}}, Complete: true}
 	for _, c := range []struct {
 		denial   profiles.Denial
 		intended bool
 		add      string
 	}{
-		{profiles.Denial{Name: "unshare", Arch: host, Errno: 1}, false, `{"names": ["unshare"], "action": "SCMP_ACT_ALLOW"}`},
-		{profiles.Denial{Name: "clone3", Arch: host, Errno: 38}, true, "nothing: the library falls back to an older call"},
-		{profiles.Denial{Name: "clone3", Arch: host, Errno: 1}, false, `{"names": ["clone3"], "action": "SCMP_ACT_ALLOW"}`},
-		{profiles.Denial{Name: "clone3", Arch: host, Errno: 38, Killed: true}, false, `{"names": ["clone3"], "action": "SCMP_ACT_ALLOW"}`},
-		{profiles.Denial{Name: "socket", Arch: host, Errno: 1}, false, "further arguments for socket"},
-		{profiles.Denial{Name: "read", Arch: profiles.ArchX86, Errno: 1}, false, "architecture SCMP_ARCH_X86, and read in it"},
+		{profiles.Denial{Name: "mkdir", Arch: host, Errno: 1}, false, `{"syscalls":[{"names":["mkdir"],"action":"SCMP_ACT_ALLOW"}]}`},
+		{profiles.Denial{Name: "clone3", Arch: host, Errno: 38}, true, "null"},
+		{profiles.Denial{Name: "clone3", Arch: host, Errno: 1}, false, `{"syscalls":[{"names":["clone3"],"action":"SCMP_ACT_ALLOW"}]}`},
+		{profiles.Denial{Name: "clone3", Arch: host, Errno: 38, Killed: true}, false, `{"syscalls":[{"names":["clone3"],"action":"SCMP_ACT_ALLOW"}]}`},
+		{profiles.Denial{Name: "read", Arch: profiles.ArchX86, Errno: 1}, false, `{"architectures":["SCMP_ARCH_X86"],"syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]}`},
 	} {
-		if got := explain(c.denial, filtered, host); got.Intended != c.intended || got.Add != c.add {
-			t.Errorf("%+v: %+v", c.denial, got)
+		got := explain(c.denial, host)
+		if add, err := json.Marshal(got.Add); err != nil || got.Intended != c.intended || string(add) != c.add {
+			t.Errorf("%+v: %+v\n%s", c.denial, got, add)
 		}
+	}
+	got := explain(profiles.Denial{Name: "socket", Arch: host, Errno: 1, Args: netlink}, host)
+	if len(got.Add.Syscalls) != 1 || len(got.Add.Syscalls[0].Args) != 3 || !slices.ContainsFunc(got.Add.Syscalls[0].Args, func(a seccomp.Arg) bool {
+		return a.Index == 0 && (a.Value == 16 || a.ValueTwo == 16)
+	}) {
+		t.Errorf("more than the refused socket would be allowed: %+v", got.Add)
+	}
+}
+
+// What is proposed must let the refused call through, and nothing else.
+func TestRefusedArgumentsAreProposed(t *testing.T) {
+	r := run(t, allBut(1, "unshare"), Options{}, "unshare", "--uts", "true")
+	if r.Passed || len(r.Denials) != 1 || len(r.Denials[0].Add.Syscalls) != 1 || len(r.Denials[0].Add.Syscalls[0].Args) != 1 {
+		t.Fatalf("%+v", r)
 	}
 }

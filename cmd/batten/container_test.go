@@ -134,6 +134,83 @@ func TestAComposeServiceRunsUnderTheProfileThatItsTraceGave(t *testing.T) {
 	}
 }
 
+// A terminal that hangs up, a reader of the progress that went away, and a second
+// interrupt leave no service without a filter.
+func TestAServiceGetsItsFilterBackHoweverItsTraceIsEnded(t *testing.T) {
+	require.EBPF(t)
+	engine, image := require.Docker(t), images.Scratch(t, "sleeper")
+	dir, project := t.TempDir(), fmt.Sprintf("battenhangup%d", os.Getpid())
+	files := map[string]string{
+		"compose.yml": "version: \"3.7\"\nservices:\n  long:\n    image: " + image + "\n",
+		".env":        "COMPOSE_PROJECT_NAME=" + project + "\n",
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compose := func(args ...string) {
+		cmd := exec.Command("docker-compose", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if _, err := exec.LookPath("docker-compose"); err != nil {
+		t.Skip("docker-compose is not installed")
+	}
+	compose("up", "-d")
+	t.Cleanup(func() { compose("down") })
+	filter := func() (string, string) {
+		list, err := engine.ListProject(t.Context(), project, true)
+		if err != nil || len(list) != 1 {
+			return "", ""
+		}
+		one, err := engine.Inspect(t.Context(), list[0].ID)
+		if err != nil {
+			return "", ""
+		}
+		return one.State, one.Seccomp
+	}
+	for _, c := range []struct {
+		signals []syscall.Signal
+		code    int
+	}{{[]syscall.Signal{syscall.SIGHUP}, 0}, {[]syscall.Signal{syscall.SIGINT, syscall.SIGINT}, 130}} {
+		cmd := exec.Command(program, "trace", "--restart", "long")
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Dir, cmd.Stderr = dir, write
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = cmd.Process.Kill() })
+		write.Close()
+		read.Close()
+		until(t, "the service to run while it is recorded", func() bool {
+			state, own := filter()
+			return state == "running" && strings.Contains(own, "SCMP_ACT_ALLOW")
+		})
+		for _, sig := range c.signals {
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		_ = cmd.Wait()
+		if got := cmd.ProcessState.ExitCode(); got != c.code {
+			t.Errorf("after %v: exit code %d", c.signals, got)
+		}
+		if state, own := filter(); state != "running" || own != "" {
+			t.Errorf("after %v the service is %s under %q", c.signals, state, own)
+		}
+		if left, _ := filepath.Glob(filepath.Join(os.TempDir(), fmt.Sprintf("batten-compose-%d-*", cmd.Process.Pid))); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
+}
+
 func quoted(args []string) string {
 	parts := make([]string, len(args))
 	for i, a := range args {

@@ -49,9 +49,9 @@ func (a *app) printChecks(checks []engine.Check) {
 		wide = max(wide, len(c.Name))
 	}
 	for _, c := range checks {
-		mark := st.Ok("✓ ok    ")
+		mark := st.Ok(terminal.Symbol("✓ ", "") + "ok    ")
 		if !c.Works {
-			mark = st.Bad("✗ not   ")
+			mark = st.Bad(terminal.Symbol("✗ ", "") + "not   ")
 		}
 		fmt.Fprintf(a.stdout, "  %s %-*s  %s\n", mark, wide, c.Name, terminal.Safe(c.Detail))
 		for _, extra := range []struct{ label, text string }{{"sees", c.Sees}, {"misses", c.Misses}, {"to enable", c.Enable}} {

@@ -26,14 +26,14 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signals := listen()
 	defer signals.close()
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, signals: signals}
+	a := &app{stdin: stdin, stdout: &results{file: stdout}, stderr: stderr, signals: signals}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(a.stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(signals.context(context.Background()))
-	return a.report(err)
+	return a.report(a.stdout.join(err))
 }
 
 // report prints an error with its hint and returns the exit code.

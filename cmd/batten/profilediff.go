@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"batten/internal/engine"
 	"batten/internal/fault"
 	"batten/internal/terminal"
 	"batten/profiles"
@@ -26,10 +27,7 @@ func newProfileDiff(a *app) *cobra.Command {
 				return err
 			}
 			if a.json() {
-				err = writeJSON(a.stdout, struct {
-					Schema string `json:"schema"`
-					profiles.Diff
-				}{"batten/diff/v1", d})
+				err = writeJSON(a.stdout, engine.DiffResult{Schema: engine.DiffSchema, Diff: d})
 			} else {
 				a.printDiff(d)
 			}

@@ -33,7 +33,7 @@ func newProfileExport(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.WriteFile(out, shown.Data, e.Ours)
+			return e.WriteFile(out, shown.Data)
 		},
 	}
 	showFlags(c, &mode, &format, &exec)

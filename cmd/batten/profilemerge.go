@@ -27,7 +27,7 @@ func newProfileMerge(a *app) *cobra.Command {
 				_, err := fmt.Fprintf(a.stdout, "%s", data)
 				return err
 			}
-			return e.WriteFile(out, data, e.Ours)
+			return e.WriteFile(out, data)
 		},
 	}
 	c.Flags().StringVarP(&out, "write", "w", "", "file to write (default: stdout)")

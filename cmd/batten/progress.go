@@ -57,7 +57,11 @@ func (p *progress) handle(ev engine.Event) {
 			p.line("waiting for %s", p.waiting)
 		}
 	case engine.Wrote:
-		p.line("wrote %s (%s)", terminal.Safe(ev.Path), ev.What)
+		what := ""
+		if ev.What != "" {
+			what = " (" + ev.What + ")"
+		}
+		p.line("wrote %s%s", terminal.Safe(ev.Path), what)
 	case engine.Progress:
 		p.progress(ev)
 	}
@@ -125,9 +129,10 @@ func (p *progress) status(ev engine.Progress) {
 		}
 		parts = append(parts, part)
 	}
-	text := fmt.Sprintf("%s  %s · quiet %s", clock(ev.Elapsed), strings.Join(parts, " · "), clock(ev.Quiet))
+	dot := terminal.Symbol(" · ", " - ")
+	text := fmt.Sprintf("%s  %s%squiet %s", clock(ev.Elapsed), strings.Join(parts, dot), dot, clock(ev.Quiet))
 	if p.waiting != "" {
-		text += " · until " + p.waiting + ", ctrl-c stops and keeps"
+		text += dot + "until " + p.waiting + ", ctrl-c stops and keeps"
 	}
 	p.shown = true
 	fmt.Fprintf(p.w, "\r\x1b[2K%s", terminal.Cut(text, terminal.Columns(p.w)-1))

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,9 +14,10 @@ import (
 
 // app is what every command needs: the streams and the common flags.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	signals        *signals
+	stdin   io.Reader
+	stdout  *results
+	stderr  io.Writer
+	signals *signals
 
 	dir, folder string
 	files       []string
@@ -29,6 +32,7 @@ type app struct {
 const outputJSON = "json"
 
 func newRoot(a *app) *cobra.Command {
+	showVersion := false
 	root := &cobra.Command{
 		Use:   "batten",
 		Short: "Give a service the smallest privileges under which it still works, and prove it",
@@ -44,6 +48,9 @@ running the service under them.
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if showVersion {
+				return a.printVersion()
+			}
 			c.SetOut(a.stderr)
 			_ = c.Usage()
 			return fault.New(fault.Usage, "begin with batten demo --plain, or batten trace -- COMMAND", "no command given")
@@ -65,6 +72,7 @@ running the service under them.
 	f.BoolVar(&a.force, "force", false, "replace files that batten did not write")
 	_ = root.RegisterFlagCompletionFunc("output", fixed("text", "json"))
 	_ = root.MarkPersistentFlagDirname("directory")
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Wrap(fault.Usage, err, "see "+c.CommandPath()+" --help")
 	})
@@ -75,16 +83,39 @@ running the service under them.
 	return root
 }
 
-// usageErrors gives complaints about arguments their exit code.
+// usageErrors gives complaints about arguments their exit code, and a text that
+// names what is missing where it can be read from the command's usage.
 func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
-			return fault.Default(fault.Usage, check(c, args), "see "+c.CommandPath()+" --help")
+			err := check(c, args)
+			wanted := argumentNames(c.Use)
+			switch {
+			case err == nil:
+			case len(args) < len(wanted):
+				err = fmt.Errorf("%s: %s is missing", c.Name(), strings.TrimSuffix(wanted[len(args)], "…"))
+			case len(wanted) > 0:
+				err = fmt.Errorf("%s: too many arguments: %q", c.Name(), args[len(wanted)])
+			}
+			return fault.Default(fault.Usage, err, "see "+c.CommandPath()+" --help")
 		}
 	}
 	for _, sub := range c.Commands() {
 		usageErrors(sub)
 	}
+}
+
+// argumentNames are the arguments that a usage line demands, which are in capitals
+// or, when there is a choice of words, divided by bars.
+func argumentNames(use string) []string {
+	var out []string
+	for _, word := range strings.Fields(use)[1:] {
+		if strings.HasPrefix(word, "-") || strings.HasPrefix(word, "[") {
+			break
+		}
+		out = append(out, word)
+	}
+	return out
 }
 
 // engine makes the engine that a command works with.
@@ -100,7 +131,7 @@ func (a *app) engine() (*engine.Engine, error) {
 func (a *app) json() bool { return a.output == outputJSON }
 
 // style is how results are coloured.
-func (a *app) style() terminal.Style { return terminal.NewStyle(a.stdout, a.noColor) }
+func (a *app) style() terminal.Style { return terminal.NewStyle(a.stdout.file, a.noColor) }
 
 // endStatus takes the status line away, if there is one.
 func (a *app) endStatus() {

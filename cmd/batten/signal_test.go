@@ -95,7 +95,7 @@ func calls(t *testing.T, path string) map[string]bool {
 const loop = "mkdir made; while :; do sleep 0.1; done"
 
 func TestOneSignalStopsAndKeeps(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			r := start(t, loop)
@@ -129,8 +129,16 @@ func TestTwoSignalsAbort(t *testing.T) {
 	if err := r.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
+	begin := time.Now()
 	if code := r.exitCode(t); code != 130 {
 		t.Fatalf("exit code %d: %s", code, r.stderr)
+	}
+	// Far below the grace that a command has for the first signal.
+	if took := time.Since(begin); took > 6*time.Second {
+		t.Errorf("aborting took %s", took)
+	}
+	if !strings.Contains(r.stderr.String(), "Ctrl-C again to abort") {
+		t.Errorf("it did not say what a second signal does: %s", r.stderr)
 	}
 	if !strings.Contains(r.stderr.String(), "batten: trace aborted\nhint: what was seen is kept") {
 		t.Fatalf("it said: %s", r.stderr)
@@ -175,5 +183,56 @@ func TestKilledBattenLeavesAUsableRecording(t *testing.T) {
 	have := calls(t, filepath.Join(r.dir, "hardened/recordings/loop.json"))
 	if !have["mkdir"] || !have["rmdir"] {
 		t.Fatalf("calls: %v", have)
+	}
+}
+
+// A reader of the progress that goes away does not end the trace.
+func TestAClosedPipeDoesNotEndATrace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cmd := exec.Command(program, "trace", "--backend", "ptrace", "--name", "loop", "--for", "5s", "--", "sh", "-c", "mkdir made; sleep 3; mkdir after")
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, write, write
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	write.Close()
+	read.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got := calls(t, filepath.Join(dir, "hardened/recordings/loop.json")); !got["mkdir"] {
+		t.Fatalf("calls: %v", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "after")); err != nil {
+		t.Error("the command was not traced to its end")
+	}
+}
+
+func TestAnInterruptedVerificationDidNotPass(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	record := exec.Command(program, "trace", "--backend", "ptrace", "--", "sleep", "0.1")
+	record.Dir = dir
+	if out, err := record.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var out, messages bytes.Buffer
+	cmd := exec.Command(program, "verify", "--backend", "ptrace", "--", "sleep", "30")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &messages
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Second)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(out.String(), "interrupted") ||
+		!strings.Contains(messages.String(), "interrupted") {
+		t.Fatalf("exit code %d\n%s%s", code, &out, &messages)
 	}
 }

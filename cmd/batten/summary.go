@@ -65,10 +65,25 @@ func (a *app) printSummary(s engine.Summary) {
 		case profiles.SeverityWarning:
 			mark = st.Warn("warning")
 		}
-		fmt.Fprintf(a.stdout, "  %s: %s (%s)\n", mark, terminal.Safe(g.Text), terminal.Safe(g.Hint))
+		a.remark(mark, g.Text+" ("+g.Hint+")")
+	}
+	for _, w := range s.Warnings {
+		a.remark(st.Warn("warning"), w)
 	}
 	for _, n := range slices.Concat(s.Advice, s.Notes) {
-		fmt.Fprintf(a.stdout, "  %s: %s\n", st.Muted("note"), terminal.Safe(n))
+		a.remark(st.Muted("note"), n)
+	}
+}
+
+// remark prints a sentence in as many lines as it needs.
+func (a *app) remark(mark, text string) {
+	const indent, first = 4, 13 // of the longest mark, with the line's indent
+	for i, line := range wrap(strings.Fields(terminal.Safe(text)), "", a.width()-first) {
+		if i == 0 {
+			fmt.Fprintf(a.stdout, "  %s: %s\n", mark, line)
+		} else {
+			fmt.Fprintf(a.stdout, "%*s%s\n", indent, "", line)
+		}
 	}
 }
 
@@ -105,7 +120,7 @@ func (a *app) next(s engine.ServiceResult) string {
 	if s.Seccomp == "" {
 		return "batten profile show " + terminal.Safe(s.Recording)
 	}
-	if s.Service.Kind == profiles.KindCommand {
+	if s.Service.Kind == profiles.KindCommand && len(s.Service.Command) > 0 {
 		return "batten verify --profile " + terminal.Safe(s.Seccomp) + " -- " + terminal.SafeArgs(s.Service.Command)
 	}
 	return "batten profile show " + terminal.Safe(s.Service.Name)

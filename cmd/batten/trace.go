@@ -23,8 +23,19 @@ folder, container:NAME, or pid:N. Without a target the project in this folder is
 traced. A command after -- is started under trace.
 
 Services of a compose project that do not run are started under trace and stopped
-again; ones that run are traced as they are, or restarted with --restart so that
-their start is seen. Ctrl-C stops and keeps what was recorded; a second one aborts.`,
+again; ones that run are traced as they are, or recreated with --restart so that
+their start is seen. A container that exists is recreated: what was written into it,
+outside volumes, is lost.
+
+While they are recorded, services that batten starts run without a seccomp filter,
+so that no call is hidden. They are put back when the trace ends, however it ends;
+only when batten is killed (SIGKILL) they stay so. Put them back yourself then:
+
+  docker compose up -d --force-recreate      (or docker-compose)
+
+Ctrl-C stops and keeps what was recorded; a second one aborts at once. A workload
+starts when the services are ready, and the trace ends after it, or when --for has
+passed, whichever is first.`,
 		Example: `  batten trace -- ./server --port 8080
   batten trace web --workload 'curl -fsS http://127.0.0.1:8080/'
   batten trace container:db --for 2m
@@ -50,12 +61,12 @@ their start is seen. Ctrl-C stops and keeps what was recorded; a second one abor
 	}
 	f := c.Flags()
 	f.StringVar(&req.Workload, "workload", "", "shell command that drives the services; the trace ends after it")
-	f.DurationVar(&req.For, "for", 0, "how long to record, such as 30s or 2m (default: until all has ended)")
+	f.DurationVar(&req.For, "for", 0, "how long to record at most, such as 30s or 2m (default: until all has ended)")
 	f.StringVar(&backend, "backend", "auto", "auto, ebpf or ptrace")
 	f.StringVar(&nnp, "nnp", "keep", "no-new-privileges of what is started: on, off or keep")
 	f.StringVar(&mode, "mode", "portable", "of the seccomp profile: portable or tight")
 	f.StringVar(&req.Name, "name", "", "name of the recording (default: of the service or program)")
-	f.BoolVar(&req.Restart, "restart", false, "restart what runs already, to see its start")
+	f.BoolVar(&req.Restart, "restart", false, "restart what runs already, to see its start; compose services are recreated")
 	f.BoolVar(&req.Merge, "merge", true, "merge with what is recorded already")
 	_ = c.RegisterFlagCompletionFunc("backend", fixed("auto", "ebpf", "ptrace"))
 	_ = c.RegisterFlagCompletionFunc("nnp", fixed("on", "off", "keep"))
@@ -69,7 +80,7 @@ func (a *app) trace(c *cobra.Command, req engine.TraceRequest) error {
 	if err != nil {
 		return err
 	}
-	req.Stdin, req.Stdout, req.Stderr = a.stdin, a.stdout, a.stderr
+	req.Stdin, req.Stdout, req.Stderr = a.stdin, a.stdout.file, a.stderr
 	if a.json() {
 		req.Stdout = a.stderr // stdout is for the result alone
 	}
@@ -88,7 +99,7 @@ func (a *app) trace(c *cobra.Command, req engine.TraceRequest) error {
 	for _, s := range result.Services {
 		a.printService(s)
 	}
-	if result.ExitCode != nil && *result.ExitCode != 0 && !result.Interrupted {
+	if result.ExitCode != nil && *result.ExitCode != 0 && !result.Interrupted && !result.Stopped {
 		a.progress.handle(engine.Note{Level: engine.Warning, Text: "the command ended with exit code " + itoa(*result.ExitCode)})
 	}
 	return err
@@ -105,8 +116,8 @@ func split(c *cobra.Command, args []string) (targets, command []string) {
 
 // width is how wide results may be; what is piped is not cut.
 func (a *app) width() int {
-	if !terminal.IsTerminal(a.stdout) {
+	if !terminal.IsTerminal(a.stdout.file) {
 		return 160
 	}
-	return min(max(terminal.Columns(a.stdout), 40), 120)
+	return min(max(terminal.Columns(a.stdout.file), 40), 120)
 }

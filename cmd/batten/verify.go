@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +24,8 @@ func newVerify(a *app) *cobra.Command {
 call that is denied: by which program, with which error, and what the profile
 would have to gain. Exit code 1 when something was denied or the command failed.
 
-Without --profile and --service the recording named like the command is used.`,
+Without --profile and --service the recording named like the command is used; it
+must be of the same program. Ctrl-C ends the command, with exit code 130.`,
 		Example: `  batten verify -- ./server --self-test
   batten verify --profile hardened/seccomp/server.json -- ./server --self-test`,
 		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
@@ -72,7 +75,7 @@ func (a *app) verify(c *cobra.Command, req engine.VerifyRequest) error {
 	if err != nil {
 		return err
 	}
-	req.Stdin, req.Stdout, req.Stderr, req.Stop = a.stdin, a.stdout, a.stderr, a.signals.stop
+	req.Stdin, req.Stdout, req.Stderr, req.Stop = a.stdin, a.stdout.file, a.stderr, a.signals.stop
 	if a.json() {
 		req.Stdout = a.stderr
 	}
@@ -99,11 +102,14 @@ func (a *app) printVerification(r *verify.Result) {
 			fmt.Fprintf(a.stdout, "        %s\n", st.Muted(d.Risk))
 		}
 		if !d.Intended {
-			fmt.Fprintf(a.stdout, "        to allow it, the profile would need %s\n", terminal.Safe(d.Add))
+			a.printAddition(d.Add)
 		}
 	}
 	state := st.Ok("passed")
-	if !r.Passed {
+	switch {
+	case r.Stopped:
+		state = st.Warn("interrupted")
+	case !r.Passed:
 		state = st.Bad("failed")
 	}
 	denied := 0
@@ -112,8 +118,23 @@ func (a *app) printVerification(r *verify.Result) {
 			denied++
 		}
 	}
-	fmt.Fprintf(a.stdout, "%s  %s let through, %d denied, exit code %d, seen by %s\n",
-		state, plural(r.Calls, "call", "calls"), denied, r.ExitCode, terminal.Safe(r.Backend))
+	fmt.Fprintf(a.stdout, "%s  %s let through, %d denied, exit code %d, seen by %s, under %s\n",
+		state, plural(r.Calls, "call", "calls"), denied, r.ExitCode, terminal.Safe(r.Backend), terminal.Safe(r.Profile))
+}
+
+// printAddition shows what the profile would have to gain as it stands in one.
+func (a *app) printAddition(add *verify.Addition) {
+	if add == nil {
+		return
+	}
+	if len(add.Architectures) > 0 {
+		fmt.Fprintf(a.stdout, "        to allow it, the profile would need the architecture %s\n", strings.Join(safeAll(add.Architectures), ", "))
+	}
+	for _, rule := range add.Syscalls {
+		if text, err := json.Marshal(rule); err == nil {
+			fmt.Fprintf(a.stdout, "        to allow it, the profile would need %s\n", terminal.Safe(string(text)))
+		}
+	}
 }
 
 // denialLine says what was called by whom and what came back.

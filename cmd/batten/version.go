@@ -15,15 +15,17 @@ func newVersion(a *app) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			v := version()
-			if a.json() {
-				return writeJSON(a.stdout, v)
-			}
-			_, err := fmt.Fprintf(a.stdout, "batten %s (%s %s/%s%s)\n", v.Version, v.Go, v.OS, v.Arch, library(v.Libseccomp))
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return a.printVersion() },
 	}
+}
+
+func (a *app) printVersion() error {
+	v := version()
+	if a.json() {
+		return writeJSON(a.stdout, v)
+	}
+	_, err := fmt.Fprintf(a.stdout, "batten %s (%s %s/%s%s)\n", v.Version, v.Go, v.OS, v.Arch, library(v.Libseccomp))
+	return err
 }
 
 type versionInfo struct {

@@ -2,7 +2,9 @@ package capabilities
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"batten/profiles"
@@ -18,9 +20,20 @@ func (s Set) Compose() []byte {
 		b.WriteString("cap_add:\n")
 	}
 	for i, name := range s.Add {
-		fmt.Fprintf(&b, "  # %s\n  - %s\n", s.Evidence[i].Reason(), name)
+		fmt.Fprintf(&b, "  # %s\n  - %s\n", s.Evidence[i].Comment(), name)
 	}
 	return b.Bytes()
+}
+
+// Comment is one line of plain text for a file: a way in which the capability was
+// used, the same however often it was seen, so that another run that shows nothing
+// new changes no byte.
+func (e Evidence) Comment() string {
+	text := ""
+	if len(e.Uses) > 0 {
+		text = slices.MinFunc(e.Uses, compareUse).String()
+	}
+	return cmp.Or(text, e.Meaning)
 }
 
 // Reason is one line of plain text: how the capability was used first, and in how

@@ -68,31 +68,34 @@ func notes(s Set, p profiles.Profile, g gathered) []Note {
 		add(NotePort, names, "it listens on a port below 1024; a port above, published as before, needs no capability")
 	}
 	if names := pick(among("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER")); len(names) > 0 {
-		add(NoteOwner, names, "%s reach over owners and modes of files; files that belong to the service's user need none of them", list(names))
+		add(NoteOwner, names, "%s %s over owners and modes of files; files that belong to the service's user do not need %s",
+			list(names), number(names, "reaches", "reach"), number(names, "it", "them"))
 	}
 	if names := pick(func(e Evidence) bool { return e.StartupOnly && !among("CAP_SETUID", "CAP_SETGID")(e) }); len(names) > 0 {
-		add(NoteStartup, names, "%s used only until the service was ready", list(names))
+		add(NoteStartup, names, "%s %s used only until the service was ready", list(names), number(names, "was", "were"))
 	}
 	if names := pick(func(e Evidence) bool { return e.Runs < e.OfRuns }); len(names) > 0 {
-		add(NoteRare, names, "%s not seen in every run", list(names))
+		add(NoteRare, names, "%s %s not seen in every run", list(names), number(names, "was", "were"))
 	}
 	if names := pick(func(e Evidence) bool { return e.UnknownOnly }); len(names) > 0 {
-		add(NoteUnknown, names, "why %s was asked for could not be read; it is counted as needed", list(names))
+		add(NoteUnknown, names, "why %s %s asked for could not be read; %s counted as needed",
+			list(names), number(names, "was", "were"), number(names, "it is", "they are"))
 	}
 	if names := pick(among(broad...)); len(names) > 0 {
-		add(NoteBroad, names, "%s is near to full control of the host", list(names))
+		add(NoteBroad, names, "%s %s near to full control of the host", list(names), number(names, "is", "are"))
 	}
 	if len(s.Beyond) > 0 {
 		var names []string
 		for _, e := range s.Beyond {
 			names = append(names, e.Name)
 		}
-		add(NoteEvidence, names, "%s was used while it was recorded, but the service does not have it: left out", list(names))
+		add(NoteEvidence, names, "%s %s used while it was recorded, but the service does not have %s: left out",
+			list(names), number(names, "was", "were"), number(names, "it", "them"))
 	}
 	if names := slices.Sorted(maps.Keys(g.execLeft)); len(names) > 0 {
 		names = slices.DeleteFunc(names, func(n string) bool { return g.needed[n] != nil })
 		if len(names) > 0 {
-			add(NoteEvidence, names, "%s used only by commands executed by hand: left out", list(names))
+			add(NoteEvidence, names, "%s %s used only by commands executed by hand: left out", list(names), number(names, "was", "were"))
 		}
 	}
 	if !slices.ContainsFunc(p.Runs, func(r profiles.Run) bool { return r.StartupSeen }) {
@@ -110,4 +113,12 @@ func list(names []string) string {
 		short[i] = strings.TrimPrefix(n, "CAP_")
 	}
 	return strings.Join(short, ", ")
+}
+
+// number chooses the form of a word that goes with the names.
+func number(names []string, one, more string) string {
+	if len(names) == 1 {
+		return one
+	}
+	return more
 }

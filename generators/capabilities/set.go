@@ -170,8 +170,13 @@ func (r *rows) evidence(p profiles.Profile) Evidence {
 		}
 	}
 	slices.SortFunc(e.Uses, func(a, b Use) int {
-		return cmp.Or(-cmp.Compare(a.Runs, b.Runs), cmp.Compare(a.Syscall, b.Syscall), cmp.Compare(a.Caller, b.Caller),
-			cmp.Compare(a.Program, b.Program), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Entry, b.Entry), slices.Compare(a.Phases, b.Phases))
+		return cmp.Or(-cmp.Compare(a.Runs, b.Runs), compareUse(a, b))
 	})
 	return e
+}
+
+// compareUse orders uses by what they are; those of the service itself come first.
+func compareUse(a, b Use) int {
+	return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Syscall, b.Syscall), cmp.Compare(a.Caller, b.Caller),
+		cmp.Compare(a.Program, b.Program), cmp.Compare(a.Entry, b.Entry), slices.Compare(a.Phases, b.Phases))
 }

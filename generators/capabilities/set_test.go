@@ -130,3 +130,47 @@ func TestOrderOfEvidenceDoesNotMatter(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestNotesAgreeInNumber(t *testing.T) {
+	text := func(p profiles.Profile, k NoteKind) string {
+		for _, n := range Generate(p, Options{}).Notes {
+			if n.Kind == k {
+				return n.Text
+			}
+		}
+		return ""
+	}
+	p := profile()
+	if got := text(p, NoteOwner); !strings.HasPrefix(got, "CHOWN reaches over owners") {
+		t.Error(got)
+	}
+	more := p.Capabilities[2]
+	more.Name = "CAP_FOWNER"
+	p.Capabilities = append(p.Capabilities, more)
+	if got := text(p, NoteOwner); !strings.HasPrefix(got, "CHOWN, FOWNER reach over owners") {
+		t.Error(got)
+	}
+}
+
+func TestAnotherRunThatShowsNothingNewChangesNoByte(t *testing.T) {
+	p := profile()
+	more := p.Capabilities[2] // another way to need CHOWN, seen as often
+	more.Syscall = "lchown"
+	p.Capabilities = append(p.Capabilities, more)
+	twice, err := profiles.Merge(p, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Generate(p, Options{}).Compose()
+	if got := Generate(twice, Options{}).Compose(); !bytes.Equal(got, want) {
+		t.Errorf("%s", got)
+	}
+	for i := range p.Capabilities {
+		if p.Capabilities[i].Syscall == "lchown" {
+			p.Capabilities[i].Runs++ // now seen more often than the other
+		}
+	}
+	if got := Generate(p, Options{}).Compose(); !bytes.Equal(got, want) {
+		t.Errorf("%s", got)
+	}
+}

@@ -14,6 +14,9 @@ import (
 // judged by arguments, because the runtime's are not known.
 func (g *generator) runtime() {
 	text := "needed to start the command"
+	if source := plain(g.needs.Source); source != "" {
+		text = source // a calibrated or widened set says itself what is in it
+	}
 	if g.needs.Runtime != "" {
 		text = "container runtime " + plain(strings.TrimSpace(g.needs.Runtime+" "+g.needs.Version)) + " before the program starts"
 	}

@@ -308,3 +308,32 @@ func TestHostileNamesDoNotReachThePolicy(t *testing.T) {
 		t.Errorf("%s", r.JSON)
 	}
 }
+
+func TestAnotherRunThatShowsNothingNewChangesNoByte(t *testing.T) {
+	p := web()
+	for _, mode := range []Mode{Portable, Tight} {
+		once := generate(t, p, Options{Mode: mode, NoNewPrivileges: true, IncludeExec: true})
+		twice, err := profiles.Merge(p, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := generate(t, twice, Options{Mode: mode, NoNewPrivileges: true, IncludeExec: true})
+		if !bytes.Equal(once.JSON, again.JSON) {
+			t.Errorf("%s: the file changed:\n%s", mode, again.JSON)
+		}
+		if a, b := once.Why["read"].Text, again.Why["read"].Text; a != "seen in the application, 2 of 2 runs" || b != "seen in the application, 4 of 4 runs" {
+			t.Errorf("%s: reasons %q and %q", mode, a, b)
+		}
+	}
+}
+
+func TestACommandsOwnNeedsSayWhereTheyComeFrom(t *testing.T) {
+	p := web()
+	p.Service.Kind = profiles.KindCommand
+	for source, want := range map[string]string{"": "needed to start the command", "the Go runtime, at random": "the Go runtime, at random"} {
+		r := generate(t, p, Options{Runtime: profiles.RuntimeNeeds{Syscalls: []string{"execve", "sched_yield"}, Source: source}})
+		if got := r.Why["sched_yield"].Text; got != want {
+			t.Errorf("source %q: %q", source, got)
+		}
+	}
+}

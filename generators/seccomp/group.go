@@ -21,7 +21,7 @@ func (g *generator) policy() *Policy {
 		}
 		for _, name := range sortedNames(g.refused) {
 			if reason := g.refused[name].reason; reason.Source == s {
-				r.Names, r.Comment = append(r.Names, name), reason.Text
+				r.Names, r.Comment = append(r.Names, name), reason.comment()
 			}
 		}
 		if len(r.Names) > 0 {
@@ -54,13 +54,13 @@ func (g *generator) arches(p *Policy) {
 // plainRules groups the calls that are allowed for all arguments by their reason.
 func (g *generator) plainRules() []Rule {
 	type key struct {
-		rank, missed int
-		text         string
+		rank int
+		text string
 	}
 	groups := map[key][]string{}
 	for name, a := range g.allowed {
 		if a.rules == nil {
-			k := key{rank(a.reason.Source), a.reason.OfRuns - a.reason.Runs, a.reason.Text}
+			k := key{rank(a.reason.Source), a.reason.comment()}
 			groups[k] = append(groups[k], name)
 		}
 	}
@@ -69,7 +69,7 @@ func (g *generator) plainRules() []Rule {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.missed, b.missed), cmp.Compare(a.text, b.text))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.text, b.text))
 	})
 	var out []Rule
 	for _, k := range keys {
@@ -88,7 +88,7 @@ func (g *generator) argumentGrants() []Rule {
 		for _, args := range a.rules {
 			out = append(out, Rule{
 				Names: []string{name}, Action: ActAllow, Args: args,
-				Comment: describeRules(name, [][]Arg{args}) + ": " + a.reason.Text,
+				Comment: describeRules(name, [][]Arg{args}) + ": " + a.reason.comment(),
 			})
 		}
 	}

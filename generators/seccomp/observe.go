@@ -36,11 +36,14 @@ func (g *generator) observed() {
 		s := g.seen[name]
 		r := Reason{
 			Source: s.source, Allowed: true, Runs: s.runs, OfRuns: len(g.profile.Runs), Entry: s.entry,
-			Phases: s.phases, First: s.first, Text: s.text(len(g.profile.Runs)),
+			Phases: s.phases, First: s.first, Comment: "seen " + s.where(),
 		}
+		counts := fmt.Sprintf(", %d of %d runs", s.runs, len(g.profile.Runs))
+		r.Text = r.Comment + counts
 		rules := g.argumentRules(name, s)
 		if rules != nil && g.o.Mode == Portable && (name == "socket" || name == "personality") {
-			r.Text = "as " + r.Text + ", or no more privileged"
+			const wider = ", or no more privileged"
+			r.Text, r.Comment = "as "+r.Text+wider, "as "+r.Comment+wider
 		}
 		g.admit(name, r, rules)
 	}
@@ -117,15 +120,14 @@ func (s *sighting) add(row profiles.Syscall, source Source) {
 	}
 }
 
-func (s *sighting) text(of int) string {
-	where := "in the application"
+func (s *sighting) where() string {
 	switch s.source {
 	case SourceHealthCheck:
-		where = "in the health check"
+		return "in the health check"
 	case SourceExec:
-		where = "in commands executed into the service"
+		return "in commands executed into the service"
 	}
-	return fmt.Sprintf("seen %s, %d of %d runs", where, s.runs, of)
+	return "in the application"
 }
 
 // rank orders the sources: the first that gives a reason is the one that is told.

@@ -1,6 +1,10 @@
 package seccomp
 
-import "batten/profiles"
+import (
+	"cmp"
+
+	"batten/profiles"
+)
 
 // Result is a generated policy with the reason for each of its calls.
 type Result struct {
@@ -38,8 +42,11 @@ const (
 type Reason struct {
 	Source  Source
 	Allowed bool
-	// Text is one line for people, the comment of the call's rule.
+	// Text is one line for people.
 	Text string
+	// Comment is what the file says: Text without the counts, so that another run
+	// that shows nothing new changes no byte. "" means Text.
+	Comment string
 	// Runs is in how many of OfRuns runs the call was seen; 0 when it was not.
 	Runs, OfRuns int
 	Entry        string           // of SourceHealthCheck and SourceExec
@@ -48,6 +55,8 @@ type Reason struct {
 	Phases       []profiles.Phase // in which it was seen
 	First        *profiles.Origin // first sighting, when an event told
 }
+
+func (r Reason) comment() string { return cmp.Or(r.Comment, r.Text) }
 
 // Beyond is one call that goes beyond what the service could do before.
 type Beyond struct {

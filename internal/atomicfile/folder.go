@@ -26,6 +26,8 @@ var (
 	ErrForeign = errors.New("not written by batten")
 	// ErrNotRegular means that a link, folder or device is where a file should be.
 	ErrNotRegular = errors.New("not a regular file")
+	// ErrOutside means that a link on the way leads out of the folder.
+	ErrOutside = errors.New("a link leads out of the project")
 	// ErrTooLarge means that a file is larger than the reader takes.
 	ErrTooLarge = errors.New("file too large")
 )
@@ -68,7 +70,7 @@ func (f *Folder) Path(name string) string { return filepath.Join(f.path, filepat
 func (f *Folder) Read(name string, limit int64) ([]byte, error) {
 	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fmt.Errorf("read file: %w", err)
+		return nil, fmt.Errorf("read file: %w", outside(err))
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -92,7 +94,7 @@ func (f *Folder) List(dir string) ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list folder: %w", err)
+		return nil, fmt.Errorf("list folder: %w", outside(err))
 	}
 	var names []string
 	for _, e := range entries {
@@ -107,7 +109,7 @@ func (f *Folder) List(dir string) ([]string, error) {
 // Remove removes a file; one that does not exist is no error.
 func (f *Folder) Remove(name string) error {
 	if err := f.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove file: %w", err)
+		return fmt.Errorf("remove file: %w", outside(err))
 	}
 	return f.sync(path.Dir(name))
 }
@@ -120,11 +122,21 @@ func (f *Folder) Lock(dir string) (unlock func(), err error) {
 	}
 	d, err := f.root.Open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("lock folder: %w", err)
+		return nil, fmt.Errorf("lock folder: %w", outside(err))
 	}
 	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("lock folder %s: %w", f.Path(dir), err)
 	}
 	return func() { d.Close() }, nil
+}
+
+// outside gives os.Root's refusal to follow a link out of the folder, which has no
+// exported error, one that callers can branch on.
+func outside(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) && at.Err.Error() == "path escapes from parent" {
+		return fmt.Errorf("%s: %w", at.Path, ErrOutside)
+	}
+	return err
 }

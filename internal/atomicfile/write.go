@@ -62,7 +62,7 @@ func (f *Folder) existing(name string, data []byte, o Options) (same bool, err e
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("write file %s: %w", f.Path(name), err)
+		return false, fmt.Errorf("write file %s: %w", f.Path(name), outside(err))
 	}
 	if !info.Mode().IsRegular() {
 		return false, fmt.Errorf("write file %s: %w", f.Path(name), ErrNotRegular)
@@ -116,12 +116,16 @@ func (f *Folder) makeAll(dir string) error {
 	err := f.root.Mkdir(dir, 0o755)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		if info, err := f.root.Stat(dir); err != nil || !info.IsDir() {
+		info, err := f.root.Stat(dir)
+		switch {
+		case err != nil:
+			return fmt.Errorf("make folder %s: %w", f.Path(dir), outside(err))
+		case !info.IsDir():
 			return fmt.Errorf("make folder %s: something else is there", f.Path(dir))
 		}
 		return nil
 	case err != nil:
-		return fmt.Errorf("make folder: %w", err)
+		return fmt.Errorf("make folder: %w", outside(err))
 	case f.uid >= 0:
 		if err := f.root.Chown(dir, f.uid, f.gid); err != nil {
 			return fmt.Errorf("make folder: %w", err)

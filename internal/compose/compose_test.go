@@ -3,7 +3,9 @@ package compose
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,7 +31,8 @@ func open(t *testing.T, tool Tool) (*Session, *[]string) {
 	t.Helper()
 	on := true
 	var said []string
-	s, err := Open(tool, &project.Project{Name: "shop", Dir: "/srv/shop", Files: []string{"/srv/shop/a.yml", "/srv/shop/b.yml"}, Version: "3.7"},
+	dir := t.TempDir()
+	s, err := Open(tool, &project.Project{Name: "shop", Dir: dir, Files: []string{dir + "/a.yml", dir + "/b.yml"}, Version: "3.7"},
 		map[string]Change{"web": {Seccomp: []byte("{}")}, hostile: {Seccomp: []byte("{}"), NoNewPrivileges: &on}},
 		func(line string) { said = append(said, line) })
 	if err != nil {
@@ -82,19 +85,48 @@ func TestOverrideWinsInBothPrograms(t *testing.T) {
 		if o.Version != "3.7" || len(o.Services) != 2 || len(o.Services[hostile].Options) != 2 {
 			t.Fatalf("%+v", o)
 		}
-		option := o.Services["web"].Options[0]
-		path := strings.TrimPrefix(option, "seccomp=")
+		path := strings.TrimPrefix(o.Services["web"].Options[0], "seccomp=")
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mine map[string]any
+		if err := json.Unmarshal(got, &mine); err != nil {
+			t.Fatalf("%s: %v", got, err)
+		}
 		if classic {
-			path = filepath.Join(s.dir, path)
-			// The classic program sorts; the engine takes the last.
-			all := []string{option, "seccomp:unconfined", "seccomp=unconfined", "seccomp:/z/z.json", "seccomp=./z.json", "no-new-privileges"}
-			if slices.Max(all) != option {
-				t.Errorf("%s does not sort last", option)
+			// The classic program sorts by content; the engine takes the last.
+			all := []string{string(got), "unconfined", `{"defaultAction": "SCMP_ACT_ERRNO"}`, `{"syscalls": [{"names": []}]}`}
+			if slices.Max(all) != string(got) {
+				t.Errorf("%s does not sort last", got)
 			}
 		}
-		if got, err := os.ReadFile(path); err != nil || string(got) != "{}" {
-			t.Errorf("%s: %q, %v", path, got, err)
+	}
+}
+
+func TestFoldersOfKilledSessionsAreSwept(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	dead := filepath.Join(temp, fmt.Sprintf("batten-compose-%d-1", gone.Process.Pid))
+	alive := filepath.Join(temp, fmt.Sprintf("batten-compose-%d-1", os.Getppid()))
+	for _, dir := range []string{dead, alive} {
+		if err := os.MkdirAll(filepath.Join(dir, "profiles"), 0o700); err != nil {
+			t.Fatal(err)
 		}
+	}
+	s, _ := open(t, Tool{Argv: []string{"x"}})
+	if _, err := os.Stat(dead); err == nil {
+		t.Error("the folder of a dead process is still there")
+	}
+	if _, err := os.Stat(alive); err != nil {
+		t.Error("the folder of a running process is gone")
+	}
+	if _, err := os.Stat(s.dir); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -104,9 +136,10 @@ func TestArgumentsAreAVector(t *testing.T) {
 	if err := s.Up(t.Context(), "web", "; rm -rf /"); err != nil {
 		t.Fatal(err)
 	}
-	want := "[--project-name] [shop] [--project-directory] [/srv/shop] [--file] [/srv/shop/a.yml] [--file] [/srv/shop/b.yml] [--file] [" +
+	dir := s.project.Dir
+	want := "[--project-name] [shop] [--project-directory] [" + dir + "] [--file] [" + dir + "/a.yml] [--file] [" + dir + "/b.yml] [--file] [" +
 		s.override() + "] [up] [--detach] [web] [; rm -rf /]"
-	if (*said)[0] != s.dir || strings.Join((*said)[1:], " ") != want {
+	if (*said)[0] != dir || strings.Join((*said)[1:], " ") != want {
 		t.Fatalf("got %s", *said)
 	}
 	*said = nil
@@ -118,11 +151,25 @@ func TestArgumentsAreAVector(t *testing.T) {
 	}
 }
 
-func TestFailureCarriesTheLastLines(t *testing.T) {
-	fake(t, "docker-compose", "for i in 1 2 3 4 5 6; do echo line $i >&2; done; exit 9")
+func TestAHurriedSessionKills(t *testing.T) {
+	fake(t, "docker-compose", `echo "$@"`)
+	s, said := open(t, Tool{Argv: []string{"docker-compose"}, Classic: true})
+	s.Hurry()
+	if err := errors.Join(s.Stop(t.Context(), "web"), s.Down(t.Context()), s.Restore(t.Context(), true, "web")); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"stop --timeout 0 web", "down --timeout 0", "--detach --timeout 0 web"} {
+		if !strings.HasSuffix((*said)[i], want) {
+			t.Errorf("%q", (*said)[i])
+		}
+	}
+}
+
+func TestFailureNamesTheCauseOnce(t *testing.T) {
+	fake(t, "docker-compose", `echo Creating network; echo "ERROR: for web  no such image" >&2; echo "ERROR: Encountered errors while bringing up the project." >&2; exit 9`)
 	s, _ := open(t, Tool{Argv: []string{"docker-compose"}, Classic: true})
 	err := s.Down(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "exit status 9: line 3 | line 4 | line 5 | line 6") {
+	if err == nil || !strings.HasSuffix(err.Error(), "exit status 9: for web  no such image") {
 		t.Fatal(err)
 	}
 }

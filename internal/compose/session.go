@@ -1,20 +1,22 @@
 package compose
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
 
 	"batten/project"
 )
 
-// profileFolder holds the seccomp profiles in the temporary folder. The classic
-// program sorts merged security options, and the engine takes the last seccomp
-// option of a list: with "=" and this name ours is last.
-const profileFolder = "~~"
+// profileFolder holds batten's seccomp profiles in the temporary folder.
+const profileFolder = "profiles"
 
 // Change is what batten sets for one service beside the user's files.
 type Change struct {
@@ -28,12 +30,14 @@ type Session struct {
 	project *project.Project
 	dir     string // temporary: override and profiles
 	say     func(string)
+	hurry   atomic.Bool
 }
 
 // Open prepares a session in which the services are changed. say gets what the
 // program writes, line by line and as hostile as it is; nil drops it.
 func Open(tool Tool, p *project.Project, changes map[string]Change, say func(string)) (*Session, error) {
-	dir, err := os.MkdirTemp("", "batten-compose-")
+	sweep(os.TempDir())
+	dir, err := os.MkdirTemp("", tempMark+strconv.Itoa(os.Getpid())+"-")
 	if err != nil {
 		return nil, fmt.Errorf("make override: %w", err)
 	}
@@ -60,11 +64,11 @@ func (s *Session) writeOverride(changes map[string]Change) error {
 			options = append(options, fmt.Sprintf("no-new-privileges=%t", *c.NoNewPrivileges))
 		}
 		if c.Seccomp != nil {
-			path := filepath.Join(profileFolder, fmt.Sprintf("%d.json", len(services)))
-			if err := os.WriteFile(filepath.Join(s.dir, path), c.Seccomp, 0o600); err != nil {
+			path := filepath.Join(s.dir, profileFolder, fmt.Sprintf("%d.json", len(services)))
+			if err := os.WriteFile(path, s.winning(c.Seccomp), 0o600); err != nil {
 				return fmt.Errorf("write override: %w", err)
 			}
-			options = append(options, "seccomp="+s.reference(path))
+			options = append(options, "seccomp="+path)
 		}
 		if len(options) > 0 {
 			services[name] = map[string]any{"security_opt": options}
@@ -84,15 +88,20 @@ func (s *Session) writeOverride(changes map[string]Change) error {
 	return nil
 }
 
-// reference is a profile's path as it stands in the option. The classic program
-// opens it relative to the folder that it is called in, which is the temporary
-// one; the newer one appends options instead of sorting them, and takes relative
-// paths from the project.
-func (s *Session) reference(path string) string {
-	if s.tool.Classic {
-		return path
+// winning makes a profile the one that counts: the engine takes the last seccomp
+// option of a list. The newer program appends an override's options. The classic
+// one sorts all of them by the content of the profiles; a first key that sorts
+// behind every other, and that the engine does not look at, puts ours last.
+func (s *Session) winning(profile []byte) []byte {
+	i := bytes.IndexByte(profile, '{')
+	if !s.tool.Classic || i < 0 {
+		return profile
 	}
-	return filepath.Join(s.dir, path)
+	rest, key := bytes.TrimSpace(profile[i+1:]), `{"~~": 0, `
+	if bytes.HasPrefix(rest, []byte("}")) {
+		key = `{"~~": 0 `
+	}
+	return append([]byte(key), rest...)
 }
 
 func (s *Session) override() string { return filepath.Join(s.dir, "override.json") }
@@ -130,12 +139,12 @@ func (s *Session) Restore(ctx context.Context, running bool, services ...string)
 	if running {
 		args[len(args)-1] = "--detach"
 	}
-	return s.run(ctx, false, append(args, services...)...)
+	return s.run(ctx, false, slices.Concat(args, s.grace(), services)...)
 }
 
 // Stop stops services and leaves their containers.
 func (s *Session) Stop(ctx context.Context, services ...string) error {
-	return s.run(ctx, false, append([]string{"stop"}, services...)...)
+	return s.run(ctx, false, slices.Concat([]string{"stop"}, s.grace(), services)...)
 }
 
 // Remove removes stopped containers of services; volumes with names stay.
@@ -145,9 +154,22 @@ func (s *Session) Remove(ctx context.Context, services ...string) error {
 
 // Down stops and removes all of the project; volumes with names stay.
 func (s *Session) Down(ctx context.Context) error {
-	return s.run(ctx, false, "down")
+	return s.run(ctx, false, append([]string{"down"}, s.grace()...)...)
 }
 
+// Hurry makes containers be killed from now on instead of asked to stop.
+func (s *Session) Hurry() { s.hurry.Store(true) }
+
+// grace is how long containers that a command stops may take, as its flag.
+func (s *Session) grace() []string {
+	if s.hurry.Load() {
+		return []string{"--timeout", "0"}
+	}
+	return nil
+}
+
+// run executes the program in the folder from which the classic one reads the
+// relative paths of seccomp profiles: the project's own.
 func (s *Session) run(ctx context.Context, changed bool, args ...string) error {
-	return s.tool.run(ctx, s.dir, s.say, s.arguments(changed, args...)...)
+	return s.tool.run(ctx, s.project.Dir, s.say, s.arguments(changed, args...)...)
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,7 +27,7 @@ type Tool struct {
 	Argv    []string // "docker compose" or "docker-compose", with full path
 	Version string
 	// Classic is true for the 1.x program, which sorts merged lists and reads
-	// paths relative to the folder that it is called in.
+	// paths of seccomp profiles relative to the folder that it is called in.
 	Classic bool
 }
 
@@ -50,14 +51,17 @@ func Find(ctx context.Context) (Tool, error) {
 	return Tool{}, ErrNoTool
 }
 
+// cancelGrace is how long the program may take to end when it is told to.
+const cancelGrace = 3 * time.Second
+
 // run executes the program and hands each line that it writes to say. The error
-// carries the last lines.
+// carries the line that names the cause.
 func (t Tool) run(ctx context.Context, dir string, say func(string), args ...string) error {
 	cmd := exec.CommandContext(ctx, t.Argv[0], append(t.Argv[1:len(t.Argv):len(t.Argv)], args...)...)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 10 * time.Second
+	cmd.WaitDelay = cancelGrace
 	out := &lines{say: say}
 	cmd.Stdout, cmd.Stderr = out, out
 	err := cmd.Run()
@@ -66,7 +70,7 @@ func (t Tool) run(ctx context.Context, dir string, say func(string), args ...str
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("run %s: %w: %s", strings.Join(t.name(), " "), err, out.tail())
+		return fmt.Errorf("run %s: %w: %s", strings.Join(t.name(), " "), err, out.cause())
 	}
 	return nil
 }
@@ -80,10 +84,12 @@ func (t Tool) name() []string {
 // Name is how people call the program.
 func (t Tool) Name() string { return strings.Join(t.name(), " ") }
 
-// keepLines is how many lines an error shows, maxLine how long one may be.
+// keepLines is how many lines the cause is looked for in, maxLine how long one may
+// be, maxCause how much of one an error shows.
 const (
-	keepLines = 4
+	keepLines = 8
 	maxLine   = 4 << 10
+	maxCause  = 240
 )
 
 // lines splits output into lines and remembers the last few.
@@ -125,4 +131,20 @@ func (l *lines) line(s string) {
 	}
 }
 
-func (l *lines) tail() string { return strings.Join(l.last, " | ") }
+// cause is the last line that says why it failed. Both programs end with lines
+// that only say that something did.
+func (l *lines) cause() string {
+	cause := "it said nothing"
+	for _, line := range slices.Backward(l.last) {
+		line = strings.TrimSpace(strings.TrimPrefix(line, "ERROR: "))
+		if strings.HasPrefix(line, "Encountered errors while") {
+			continue
+		}
+		if len(line) > maxCause {
+			line = strings.ToValidUTF8(line[:maxCause], "") + "…"
+		}
+		cause = line
+		break
+	}
+	return cause
+}

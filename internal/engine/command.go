@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"batten/internal/launch"
@@ -18,7 +19,11 @@ type commandSubject struct {
 	before  map[int]bool // children of batten before the command started
 	session trace.Session
 	child   []int
+	hurried atomic.Bool
 }
+
+// hurry makes ending quick: the command is killed.
+func (c *commandSubject) hurry() { c.hurried.Store(true) }
 
 func (c *commandSubject) prepare(context.Context) ([]trace.Target, error) {
 	c.before = map[int]bool{}
@@ -62,7 +67,7 @@ const (
 // end waits a moment, because the terminal sends an interrupt to the command too,
 // and then asks it to stop.
 func (c *commandSubject) end(ctx context.Context) error {
-	if exitedWithin(ctx, c.session, selfGrace) {
+	if !c.hurried.Load() && exitedWithin(ctx, c.session, selfGrace) {
 		return nil
 	}
 	return c.terminate(ctx)
@@ -70,11 +75,13 @@ func (c *commandSubject) end(ctx context.Context) error {
 
 // terminate asks the command to stop, as an engine asks a container.
 func (c *commandSubject) terminate(ctx context.Context) error {
-	for _, pid := range c.child {
-		_ = unix.Kill(pid, unix.SIGTERM)
-	}
-	if exitedWithin(ctx, c.session, termGrace) {
-		return nil
+	if !c.hurried.Load() {
+		for _, pid := range c.child {
+			_ = unix.Kill(pid, unix.SIGTERM)
+		}
+		if exitedWithin(ctx, c.session, termGrace) {
+			return nil
+		}
 	}
 	for _, pid := range c.child {
 		_ = unix.Kill(pid, unix.SIGKILL)

@@ -76,13 +76,14 @@ func (c *composeSubject) prepare(ctx context.Context) ([]trace.Target, error) {
 	if c.compose, err = compose.Open(tool, c.project, c.changes(), say); err != nil {
 		return nil, err
 	}
+	c.tellWhatHappens()
 	c.calibrate(ctx)
 	var out []trace.Target
 	for _, name := range c.services {
 		if slices.Contains(c.fresh, name) || slices.Contains(c.renew, name) {
 			continue
 		}
-		c.engine.info(name + " runs already: traced from mid-life (its start is seen with --restart)")
+		c.engine.info(name + " runs already: traced from mid-life (its start is seen with --restart, which recreates it)")
 		for _, one := range c.before[name] {
 			if one.State == "running" {
 				c.warnRecording(one)
@@ -93,11 +94,44 @@ func (c *composeSubject) prepare(ctx context.Context) ([]trace.Target, error) {
 	return out, nil
 }
 
+// tellWhatHappens says before it is done what starting services means for them.
+func (c *composeSubject) tellWhatHappens() {
+	var lost []string
+	for _, name := range slices.Concat(c.fresh, c.renew) {
+		if len(c.before[name]) > 0 {
+			lost = append(lost, name)
+		}
+	}
+	if len(lost) > 0 {
+		c.engine.warn("the containers of "+join(lost)+" are recreated: what was written into them, outside volumes, is lost",
+			"keep what must stay in a volume, or trace container:NAME as it runs")
+	}
+	if begun := slices.Concat(c.fresh, c.renew); len(begun) > 0 {
+		c.engine.info("without a seccomp filter while recorded: " + join(begun) +
+			"; if batten is killed before it ends, restore with: " + c.compose.Name() + " up -d --force-recreate")
+	}
+}
+
+// lastWords names the services that have failed already, with their exit codes.
+func (c *composeSubject) lastWords(ctx context.Context) []string {
+	if c.watch == nil {
+		return nil
+	}
+	return endings(ctx, c.docker, c.watch.containers(), func(one docker.Container) string { return one.Service })
+}
+
+// hurry makes ending quick: containers are killed.
+func (c *composeSubject) hurry() {
+	if c.compose != nil {
+		c.compose.Hurry()
+	}
+}
+
 // warnRecording tells of a service that an earlier batten could not put back.
 func (c *composeSubject) warnRecording(one docker.Container) {
 	if seccompKind(one, c.facts) == profiles.SeccompRecord {
 		c.engine.warn(one.Name+" runs under batten's recording profile, which allows everything",
-			"put it back with "+c.compose.Name()+" up -d")
+			"put it back with "+c.compose.Name()+" up -d --force-recreate")
 	}
 }
 
@@ -212,7 +246,7 @@ func (c *composeSubject) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fault.New(fault.Environment, "start the project without batten to see whether it works", "start services: %w", err)
+	return fault.New(fault.Environment, "see whether the project starts without batten: "+c.compose.Name()+" up", "start services: %w", err)
 }
 
 func (c *composeSubject) ready(ctx context.Context) (bool, bool) {
@@ -244,11 +278,15 @@ func (c *composeSubject) end(ctx context.Context) error {
 		}
 	}
 	var errs []error
-	if all := compact(append(started, existed...)); len(all) > 0 {
+	all := compact(append(started, existed...))
+	if len(all) > 0 {
 		c.engine.emit(Waiting{For: join(all) + " to stop"})
-		if len(c.before) == 0 {
-			return c.ended(c.compose.Down(ctx))
-		}
+	}
+	if len(c.before) == 0 {
+		// Also when no container was made: a network may have been.
+		return c.ended(c.compose.Down(ctx))
+	}
+	if len(all) > 0 {
 		errs = append(errs, c.compose.Stop(ctx, all...))
 	}
 	if started = compact(started); len(started) > 0 {
@@ -285,8 +323,9 @@ func (c *composeSubject) former(name string) former {
 			continue
 		}
 		s, _ := c.project.Service(service)
-		own := ""
-		if s.Seccomp != "" && s.Seccomp != "unconfined" {
+		own := s.Seccomp
+		if own != "" && own != "unconfined" {
+			own = ""
 			if data, err := readLimited(s.Seccomp); err == nil {
 				own = string(data)
 			}

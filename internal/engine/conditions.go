@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -75,19 +76,35 @@ func seccompKind(c docker.Container, facts docker.Facts) profiles.Seccomp {
 		}
 		return profiles.SeccompDefault
 	}
-	p, err := seccomp.Parse([]byte(c.Seccomp))
-	if err == nil && p.DefaultAction == seccomp.ActAllow && len(p.Syscalls) == 0 {
+	if allowsEverything(c.Seccomp) {
 		return profiles.SeccompRecord
 	}
 	return profiles.SeccompCustom
 }
 
-// formerOf is what a container could do: its own profile and its bounding set.
-// A recording profile counts as none.
+// allowsEverything knows the recording profile. It does not mind keys that are
+// unknown: batten adds one for some compose programs.
+func allowsEverything(text string) bool {
+	var p struct {
+		DefaultAction seccomp.Action
+		Syscalls      []json.RawMessage
+	}
+	err := json.Unmarshal([]byte(text), &p)
+	return err == nil && p.DefaultAction == seccomp.ActAllow && len(p.Syscalls) == 0
+}
+
+// formerOf is what a container could do: its filter and its bounding set. Own is
+// the text of its profile, "unconfined", or "" for the engine's default; the
+// recording profile, which an earlier batten could not take back, counts as that.
 func formerOf(own string, privileged bool, add, drop []string) former {
 	f := former{caps: bounding(privileged, add, drop)}
-	if p, err := seccomp.Parse([]byte(own)); err == nil && !(p.DefaultAction == seccomp.ActAllow && len(p.Syscalls) == 0) {
-		f.policy = p
+	switch {
+	case own == "unconfined", own == "" && privileged:
+		f.policy = seccomp.Unconfined()
+	case !allowsEverything(own):
+		if p, err := seccomp.Parse([]byte(own)); err == nil {
+			f.policy = p
+		}
 	}
 	return f
 }

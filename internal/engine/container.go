@@ -52,12 +52,51 @@ func (c *containerSubject) prepare(ctx context.Context) ([]trace.Target, error) 
 				"trace container:%s: it is %s", ref, found.State)
 		}
 		c.found = append(c.found, found)
+		if c.request.Restart {
+			c.engine.warn(c.restarted(found), restartHint)
+		}
 		t := containerTarget(found, c.facts, c.name(found), c.request.Restart)
 		t.Run.Workload = profiles.RedactText(c.request.Workload)
 		out = append(out, t)
 	}
 	c.engine.calibrateQuietly(ctx, c.docker, c.found...)
 	return out, nil
+}
+
+// restartHint is how a first start can be recorded.
+const restartHint = "record a new container too: through its compose file, or with its volumes empty"
+
+// restarted says what a restart does not show.
+func (c *containerSubject) restarted(found docker.Container) string {
+	return found.Name + " is restarted, which is not its first start: what an entrypoint does only once (chown, initdb) is not seen"
+}
+
+// warnings are what the result of a service has to say.
+func (c *containerSubject) warnings(name string) []string {
+	var out []string
+	for _, found := range c.found {
+		if c.request.Restart && c.name(found) == name {
+			out = append(out, c.restarted(found))
+		}
+	}
+	return out
+}
+
+// lastWords names the containers that have failed already, with their exit codes.
+func (c *containerSubject) lastWords(ctx context.Context) []string {
+	return endings(ctx, c.docker, c.found, c.name)
+}
+
+// endings tells of containers that have ended, how.
+func endings(ctx context.Context, engine *docker.Engine, containers []docker.Container, name func(docker.Container) string) []string {
+	var out []string
+	for _, one := range containers {
+		now, err := engine.Inspect(ctx, one.ID)
+		if err == nil && (now.State == "exited" || now.State == "dead") {
+			out = append(out, fmt.Sprintf("%s ended with code %d", name(one), now.ExitCode))
+		}
+	}
+	return out
 }
 
 // calibrateQuietly measures the runtime where it was not yet; without it there is

@@ -32,7 +32,7 @@ func (e *Engine) Find(name string) (profiles.Profile, error) {
 		return profiles.Profile{}, e.unknown(f, name)
 	}
 	if len(s.leftOver) > 0 {
-		e.warn("counting in a recording of "+name+" that was not finished", "the next trace merges it")
+		e.warn("merging the unfinished recording of "+name, "the next trace keeps it merged")
 	}
 	return s.profile, nil
 }

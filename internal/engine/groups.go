@@ -43,7 +43,11 @@ func Groups(p profiles.Profile) []Group {
 			add("its own calls"+suffix, own)
 		}
 		add("commands executed into it"+suffix, p.ByPart(profiles.PartExec, arch))
-		add("its container runtime"+suffix, p.ByPart(profiles.PartRuntime, arch))
+		starter := "its container runtime"
+		if p.Service.Kind != profiles.KindContainer {
+			starter = "to start it"
+		}
+		add(starter+suffix, p.ByPart(profiles.PartRuntime, arch))
 	}
 	var denied []string
 	for _, d := range p.Denied {

@@ -12,10 +12,15 @@ import (
 // checkStored makes sure, before anything is recorded, that the recording can be
 // kept afterwards.
 func (e *Engine) checkStored(f *atomicfile.Folder, services []string) error {
-	if e.options.Force {
-		return nil
-	}
 	for _, service := range services {
+		for _, name := range []string{e.recordingPath(service), e.seccompPath(service)} {
+			if err := f.Check(name); err != nil {
+				return foreign(err)
+			}
+		}
+		if e.options.Force {
+			continue
+		}
 		if _, err := e.load(f, fileName(service)); err != nil {
 			return fault.Wrap(fault.Usage, fmt.Errorf("keep the recording of %s: %w", service, err),
 				"move the file away, or replace it with --force")
@@ -82,6 +87,9 @@ func (e *Engine) join(old, new profiles.Profile) (profiles.Profile, error) {
 	return p, nil
 }
 
+// removeLink is what to do about a link on the way to batten's files.
+const removeLink = "remove the link, or choose another folder with --dir: batten's files stay inside the project"
+
 // foreign gives a refusal to overwrite its kind and hint.
 func foreign(err error) error {
 	switch {
@@ -89,6 +97,8 @@ func foreign(err error) error {
 		return fault.Wrap(fault.Usage, err, "move the file away, or replace it with --force")
 	case errors.Is(err, atomicfile.ErrNotRegular):
 		return fault.Wrap(fault.Usage, err, "remove what is there: batten does not write through links")
+	case errors.Is(err, atomicfile.ErrOutside):
+		return fault.Wrap(fault.Usage, err, removeLink)
 	}
 	return fault.Default(fault.Environment, err, "check that the folder can be written")
 }

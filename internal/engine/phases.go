@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"batten/profiles"
@@ -30,6 +31,11 @@ func (p *phases) advance(ctx context.Context, now time.Time) (over bool, err err
 		if t.req.Workload == "" {
 			return false, nil
 		}
+		for _, one := range lastWords(ctx, t.subject) {
+			if !strings.HasSuffix(one, " code 0") { // jobs that are done are part of many projects
+				t.engine.warn(one+" before the workload ran", "look at its log")
+			}
+		}
 		if t.workload, err = t.engine.startWorkload(t.req.Workload); err != nil {
 			return false, err
 		}
@@ -44,12 +50,8 @@ func (p *phases) advance(ctx context.Context, now time.Time) (over bool, err err
 	}
 	if p.over.IsZero() {
 		p.over = now
-		if t.req.For > 0 {
-			t.engine.emit(Waiting{For: t.req.For.String() + " to pass"})
-		}
 	}
-	// With a duration given, the services are watched until it has passed.
-	return t.req.For == 0 && (t.rec.quiet(now) >= settle || now.Sub(p.over) >= 2*settle), nil
+	return t.rec.quiet(now) >= settle || now.Sub(p.over) >= 2*settle, nil
 }
 
 func (p *phases) started(ctx context.Context, now time.Time) bool {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"bytes"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -122,6 +124,15 @@ func (e *Engine) MergeProfiles(names []string, name string) (profiles.Profile, [
 	return p, data, err
 }
 
+// DiffSchema is the schema of [DiffResult].
+const DiffSchema = "batten/diff/v1"
+
+// DiffResult is a comparison as it is printed.
+type DiffResult struct {
+	Schema string `json:"schema"`
+	profiles.Diff
+}
+
 // DiffProfiles compares two profiles, given as files or services. The error is of
 // kind Findings when they differ.
 func (e *Engine) DiffProfiles(from, to string) (profiles.Diff, error) {
@@ -137,27 +148,43 @@ func (e *Engine) DiffProfiles(from, to string) (profiles.Diff, error) {
 }
 
 // WriteFile writes a result to a file that the user named, anywhere. An existing
-// file is replaced only when ours says so or with force.
-func (e *Engine) WriteFile(name string, data []byte, ours func([]byte) bool) error {
+// file is replaced only by one of its own kind that batten wrote, or with force.
+func (e *Engine) WriteFile(name string, data []byte) error {
 	dir, err := atomicfile.Open(filepath.Dir(name))
 	if err != nil {
 		return fault.Default(fault.Usage, err, "the folder must exist")
 	}
 	defer dir.Close()
-	if e.options.Force {
-		ours = nil
+	was := ""
+	ours := func(existing []byte) bool {
+		was = kindOfFile(existing)
+		return e.options.Force || was != "" && was == kindOfFile(data)
 	}
 	if err := dir.Write(filepath.Base(name), data, atomicfile.Options{Ours: ours}); err != nil {
+		if errors.Is(err, atomicfile.ErrForeign) && was != "" {
+			return fault.New(fault.Usage, "choose another name, or replace it with --force",
+				"write file %s: it is %s, and would become %s", name, was, kindOfFile(data))
+		}
 		return foreign(err)
 	}
-	e.emit(Wrote{Path: name, What: "written"})
+	e.emit(Wrote{Path: name})
 	return nil
 }
 
-// Ours tells whether a file is batten's own: a recording, a profile, or a seccomp
-// profile that it generated.
-func (e *Engine) Ours(data []byte) bool {
-	return e.ours(data) || e.oursSeccomp(data) || strings.HasPrefix(string(data), "# batten")
+// kindOfFile names the kind of a file that batten wrote, "" for those of others
+// and for forms that do not tell who wrote them.
+func kindOfFile(data []byte) string {
+	text := string(data)
+	has := func(mark string) bool { return strings.Contains(text, mark) }
+	switch _, err := profiles.Decode(bytes.NewReader(data)); {
+	case err == nil:
+		return "a recording or profile of batten"
+	case has("kind: SeccompProfile") && has(seccompMark):
+		return "a SeccompProfile object"
+	case has(seccompMark):
+		return "a seccomp profile"
+	}
+	return ""
 }
 
 func capabilitySnippet(p profiles.Profile, exec bool) ([]byte, error) {

@@ -23,6 +23,7 @@ type recorder struct {
 	byName                   map[string]*watched
 	phase                    map[string]profiles.Phase
 	saved                    map[string]int // service → size of what was saved
+	warned                   bool           // that it could not be saved
 }
 
 // watched is what was seen of one service so far.
@@ -50,7 +51,11 @@ func (r *recorder) poll(now time.Time) error {
 	r.emit(now)
 	if now.Sub(r.lastSave) >= saveEvery {
 		r.lastSave = now
-		return r.save()
+		// A disk that is full now may have room at the end: the trace goes on.
+		if err := r.save(); err != nil && !r.warned {
+			r.warned = true
+			r.engine.warn(err.Error(), "make room or the folder writable: until then a killed batten would lose the recording")
+		}
 	}
 	return nil
 }

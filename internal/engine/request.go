@@ -25,7 +25,7 @@ type TraceRequest struct {
 	Name    string   // what the recording is called; "" derives it
 
 	Workload string        // shell command that drives the services; "" waits
-	For      time.Duration // how long to record; 0 until everything ended, the workload ended, or Stop
+	For      time.Duration // how long to record at most; 0 until everything ended, the workload ended, or Stop
 	Backend  Backend
 	NNP      Setting      // no-new-privileges of what batten starts
 	Mode     seccomp.Mode // of the seccomp profile that is written
@@ -41,12 +41,14 @@ type TraceRequest struct {
 
 // TraceResult is what a trace gave.
 type TraceResult struct {
-	Schema      string          `json:"schema"`
-	Seconds     uint64          `json:"seconds"`
-	Interrupted bool            `json:"interrupted,omitempty"`
-	ExitCode    *int            `json:"exitCode,omitempty"` // of the command
-	Workload    *WorkloadResult `json:"workload,omitempty"`
-	Services    []ServiceResult `json:"services"`
+	Schema      string `json:"schema"`
+	Seconds     uint64 `json:"seconds"`
+	Interrupted bool   `json:"interrupted,omitempty"`
+	// Stopped is true when batten ended the command: its exit code is then of that.
+	Stopped  bool            `json:"stopped,omitempty"`
+	ExitCode *int            `json:"exitCode,omitempty"` // of the command
+	Workload *WorkloadResult `json:"workload,omitempty"`
+	Services []ServiceResult `json:"services"`
 }
 
 // TraceSchema is the schema of [TraceResult].

@@ -23,6 +23,7 @@ var documents = map[string]any{
 	"doctor":       Diagnosis{},
 	"demo":         DemoResult{},
 	"verification": verify.Result{},
+	"diff":         DiffResult{},
 }
 
 // TestSchemasArePublished holds docs/schemas against the types: a change of one is
@@ -57,6 +58,8 @@ func schemaOf(t reflect.Type) map[string]any {
 	switch t.Kind() {
 	case reflect.Pointer:
 		return schemaOf(t.Elem())
+	case reflect.Map:
+		return map[string]any{"type": "object", "additionalProperties": schemaOf(t.Elem())}
 	case reflect.Slice:
 		items := map[string]any{"type": "array", "items": schemaOf(t.Elem())}
 		return map[string]any{"anyOf": []any{items, map[string]any{"type": "null"}}}

@@ -75,7 +75,7 @@ func (e *Engine) load(f *atomicfile.Folder, file string) (stored, error) {
 	}
 	names, err := f.List(e.recordings())
 	if err != nil {
-		return s, err
+		return s, badFile(err)
 	}
 	for _, name := range names {
 		if of, ok := leftOver(name); !ok || of != file {
@@ -108,6 +108,8 @@ func badFile(err error) error {
 		return fault.Default(fault.Usage, err, "batten reads its own recordings and profiles; import others with batten profile import")
 	case errors.Is(err, profiles.ErrMalformed), errors.Is(err, atomicfile.ErrTooLarge):
 		return fault.Default(fault.Usage, err, "the file is damaged: restore it from version control, or record again")
+	case errors.Is(err, atomicfile.ErrOutside):
+		return fault.Default(fault.Usage, err, removeLink)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, atomicfile.ErrNotRegular):
 		return fault.Default(fault.Usage, err, "")
 	}
@@ -118,7 +120,7 @@ func badFile(err error) error {
 func (e *Engine) services(f *atomicfile.Folder) ([]string, error) {
 	names, err := f.List(e.recordings())
 	if err != nil {
-		return nil, err
+		return nil, badFile(err)
 	}
 	var out []string
 	have := map[string]bool{}

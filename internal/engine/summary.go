@@ -26,6 +26,7 @@ type Summary struct {
 	Seccomp          *SeccompCounts `json:"seccomp,omitempty"`
 	Beyond           []string       `json:"beyond,omitempty"` // seen, but refused before: not allowed by default
 	Notes            []string       `json:"notes,omitempty"`
+	Warnings         []string       `json:"warnings,omitempty"` // what this trace could not see
 }
 
 // CallCounts are distinct call names by part.
@@ -70,7 +71,7 @@ func summarise(p profiles.Profile, policy *seccomp.Result, had []string) Summary
 			Runtime:     len(p.ByPart(profiles.PartRuntime, arch)),
 		},
 		Security: []SecurityCall{}, Needs: []CapabilityNeed{}, Gaps: p.Gaps(), Ready: p.Ready(),
-		Programs: len(p.Programs), SeesCapabilities: slices.ContainsFunc(p.Runs, seesCapabilities),
+		Programs: len(p.Programs), SeesCapabilities: slices.ContainsFunc(p.Runs, profiles.Run.SeesCapabilities),
 	}
 	if s.Gaps == nil {
 		s.Gaps = []profiles.Gap{}
@@ -116,6 +117,3 @@ func summarise(p profiles.Profile, policy *seccomp.Result, had []string) Summary
 	}
 	return s
 }
-
-// seesCapabilities tells whether a backend records capability checks.
-func seesCapabilities(r profiles.Run) bool { return len(r.Backend) >= 4 && r.Backend[:4] == "ebpf" }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"batten/internal/compose"
 	"batten/internal/fault"
 	"batten/project"
 )
@@ -110,8 +111,14 @@ func (e *Engine) loadProject(ctx context.Context, dir string, files []string) (*
 	switch {
 	case errors.Is(err, project.ErrNoCompose):
 		return nil, fault.Wrap(fault.Usage, err, "name a compose file with -f, a command after --, container:NAME or pid:N")
+	case errors.Is(err, project.ErrRemote):
+		return nil, fault.Wrap(fault.Usage, err, "put a copy of the file into the project and include that")
 	case errors.Is(err, project.ErrBadCompose):
-		return nil, fault.Wrap(fault.Usage, err, "check it with docker compose config")
+		hint := ""
+		if tool, err := compose.Find(ctx); err == nil {
+			hint = "check it with " + tool.Name() + " config"
+		}
+		return nil, fault.Wrap(fault.Usage, err, hint)
 	}
 	return p, err
 }

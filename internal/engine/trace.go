@@ -71,6 +71,8 @@ type tracing struct {
 	session  trace.Session
 	rec      *recorder
 	workload *workload
+	limited  bool   // ended by req.For
+	missed   string // why the workload never ran
 	result   TraceResult
 }
 
@@ -82,6 +84,12 @@ func (t *tracing) run(ctx context.Context) (*TraceResult, error) {
 	if err := t.engine.checkStored(t.folder, serviceNames(t.subject, targets)); err != nil {
 		return nil, err
 	}
+	if err := t.checkSame(targets); err != nil {
+		return nil, err
+	}
+	over := make(chan struct{})
+	defer close(over)
+	go t.announceStop(over)
 	if t.session, err = t.engine.startSession(ctx, t.req.Backend, t.containers, targets); err != nil {
 		return nil, err
 	}
@@ -98,6 +106,15 @@ func (t *tracing) run(ctx context.Context) (*TraceResult, error) {
 	}
 	t.result.Seconds = uint64(time.Since(start).Seconds())
 	return t.conclude()
+}
+
+// announceStop says, when the first interrupt comes, what the second would do.
+func (t *tracing) announceStop(over <-chan struct{}) {
+	select {
+	case <-t.req.Stop:
+		t.engine.info("stopping, and keeping what was recorded; Ctrl-C again to abort")
+	case <-over:
+	}
 }
 
 // watch follows the trace until it is time to stop.
@@ -120,6 +137,7 @@ func (t *tracing) watch(ctx context.Context) error {
 			t.result.Interrupted = true
 			return nil
 		case <-limit:
+			t.limited = true
 			return nil
 		case <-t.session.Exited():
 			return nil
@@ -151,6 +169,14 @@ func (t *tracing) waitsFor() string {
 // stop ends what batten started, still under trace.
 func (t *tracing) stop(ctx context.Context) error {
 	t.rec.enter("", profiles.PhaseShutdown)
+	select {
+	case <-t.session.Exited():
+	default:
+		t.result.Stopped = len(t.req.Command) > 0
+	}
+	if t.req.Workload != "" && t.workload == nil && !t.result.Interrupted {
+		t.missed = t.whyMissed(ctx)
+	}
 	if t.workload != nil {
 		t.result.Workload = t.workload.stop()
 	}
@@ -177,6 +203,9 @@ func (t *tracing) abandon(ctx context.Context, cause error) error {
 	defer cancel()
 	if t.workload != nil {
 		t.workload.stop()
+	}
+	if h, ok := t.subject.(interface{ hurry() }); ok && ctx.Err() != nil {
+		h.hurry()
 	}
 	var errs []error
 	if recs, err := t.session.Snapshot(); err == nil {
@@ -220,11 +249,38 @@ func (t *tracing) conclude() (*TraceResult, error) {
 		}
 		t.result.Services = append(t.result.Services, one)
 	}
+	if t.missed != "" {
+		return &t.result, fault.New(fault.Findings, "the recording is kept, without the workload; look at the service's log",
+			"%s before the workload ran", t.missed)
+	}
 	if w := t.result.Workload; w != nil && w.ExitCode != 0 {
 		return &t.result, fault.New(fault.Findings, "the recording is kept; repair the workload and trace again",
 			"workload ended with exit code %d", w.ExitCode)
 	}
 	return &t.result, nil
+}
+
+// whyMissed says what happened before the workload could run.
+func (t *tracing) whyMissed(ctx context.Context) string {
+	switch words := lastWords(ctx, t.subject); {
+	case len(words) > 0:
+		return join(words)
+	case t.limited:
+		return "the time was over"
+	case len(t.req.Command) > 0:
+		return fmt.Sprintf("%s ended with code %d", ServiceName(t.req.Command), t.session.ExitCode())
+	}
+	return "everything ended"
+}
+
+// lastWords are the endings that a subject knows of.
+func lastWords(ctx context.Context, s subject) []string {
+	if l, ok := s.(interface {
+		lastWords(context.Context) []string
+	}); ok {
+		return l.lastWords(ctx)
+	}
+	return nil
 }
 
 func (t *tracing) concludeService(name string, runs []profiles.Recording) (ServiceResult, error) {
@@ -238,6 +294,7 @@ func (t *tracing) concludeService(name string, runs []profiles.Recording) (Servi
 	if err != nil {
 		t.engine.warn(fmt.Sprintf("no seccomp profile for %s: %v", name, err), fault.Hint(err))
 		out.Summary = summarise(p, nil, before.caps)
+		out.Summary.Warnings = t.warnings(name)
 		return out, nil
 	}
 	out.Seccomp = t.engine.seccompPath(name)
@@ -245,7 +302,16 @@ func (t *tracing) concludeService(name string, runs []profiles.Recording) (Servi
 		return out, err
 	}
 	out.Summary = summarise(p, policy, before.caps)
+	out.Summary.Warnings = t.warnings(name)
 	return out, nil
+}
+
+// warnings are what a subject has to say of what its trace could not see.
+func (t *tracing) warnings(name string) []string {
+	if w, ok := t.subject.(interface{ warnings(string) []string }); ok {
+		return w.warnings(name)
+	}
+	return nil
 }
 
 // former is what a service could do before it was traced.

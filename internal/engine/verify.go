@@ -42,10 +42,11 @@ type VerifyRequest struct {
 // there all the same.
 func (e *Engine) Verify(ctx context.Context, req VerifyRequest) (*verify.Result, error) {
 	host := profiles.NativeArch(runtime.GOARCH)
-	policy, nnp, err := e.policyFor(req, host)
+	chosen, err := e.policyFor(req, host)
 	if err != nil {
 		return nil, err
 	}
+	policy, nnp := chosen.policy, chosen.nnp
 	if err := startable(policy, host); err != nil {
 		return nil, err
 	}
@@ -71,6 +72,7 @@ func (e *Engine) Verify(ctx context.Context, req VerifyRequest) (*verify.Result,
 	if err != nil {
 		return nil, explainStart(err)
 	}
+	result.Profile = chosen.file
 	return result, verdict(result)
 }
 
@@ -87,6 +89,8 @@ func verdict(r *verify.Result) error {
 		return nil
 	case r.TimeLimit:
 		return fault.New(fault.TimeLimit, "give it more with --timeout", "verification ended by the time limit")
+	case r.Stopped:
+		return fault.New(fault.Interrupted, "", "verification interrupted: what the command would still have done is not known")
 	case missing > 0:
 		return fault.New(fault.Findings, "record the command while it does this too, or see what the profile would have to gain",
 			"verification failed: %s denied", count(missing, "call", "calls"))
@@ -119,9 +123,15 @@ func startable(p *seccomp.Policy, host profiles.Arch) error {
 	return nil
 }
 
-// policyFor finds the policy to run under, and whether it was recorded with
-// no-new-privileges.
-func (e *Engine) policyFor(req VerifyRequest, host profiles.Arch) (*seccomp.Policy, bool, error) {
+// chosen is the policy to run under.
+type chosen struct {
+	policy *seccomp.Policy
+	nnp    bool   // it was recorded with no-new-privileges
+	file   string // that it is of
+}
+
+// policyFor finds the policy to run under.
+func (e *Engine) policyFor(req VerifyRequest, host profiles.Arch) (chosen, error) {
 	name := req.Profile
 	if name == "" {
 		name = ServiceName(req.Command)
@@ -130,26 +140,48 @@ func (e *Engine) policyFor(req VerifyRequest, host profiles.Arch) (*seccomp.Poli
 		data, err := readLimited(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, false, fault.New(fault.Usage, "", "read profile: %s does not exist", name)
+			return chosen{}, fault.New(fault.Usage, "", "read profile: %s does not exist", name)
 		case err == nil && !hasSchema(data):
 			p, err := parsePolicy(name, data, host)
-			return p, false, err
+			return chosen{policy: p, file: name}, err
 		}
 	}
 	p, err := e.Find(name)
 	if err != nil {
-		return nil, false, err
+		return chosen{}, err
+	}
+	if err := e.checkMeant(req, p); err != nil {
+		return chosen{}, err
 	}
 	if arch := p.Arch(); arch != host {
-		return nil, false, fault.New(fault.Usage, "record it on this machine, or verify it on one of its own",
+		return chosen{}, fault.New(fault.Usage, "record it on this machine, or verify it on one of its own",
 			"verify %s: %w: it was recorded on %s, this machine is %s", name, verify.ErrForeignPolicy, arch, host)
 	}
 	r, err := e.generate(p, generation{mode: req.Mode})
 	if err != nil {
-		return nil, false, err
+		return chosen{}, err
 	}
 	flat, err := r.Policy.Flatten(host, nil, kernelRelease())
-	return flat, noNewPrivileges(p), err
+	file := name
+	if !looksLikeFile(name) {
+		file = e.recordingPath(name)
+	}
+	return chosen{flat, noNewPrivileges(p), file}, err
+}
+
+// checkMeant holds the command against what the recording is of. When only the
+// name led to it, another program is a mistake; when the user chose it, a doubt.
+func (e *Engine) checkMeant(req VerifyRequest, p profiles.Profile) error {
+	other := differs(p, profiles.Service{Kind: profiles.KindCommand, Command: req.Command})
+	switch {
+	case other == "":
+	case req.Profile == "":
+		return fault.New(fault.Usage, "name the recording with --service or --profile",
+			"verify %s: what is recorded under this name is another: %s", ServiceName(req.Command), other)
+	default:
+		e.warn(fmt.Sprintf("the profile is of another: %s, not %s", other, req.Command[0]), "")
+	}
+	return nil
 }
 
 func parsePolicy(name string, data []byte, host profiles.Arch) (*seccomp.Policy, error) {

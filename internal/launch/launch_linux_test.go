@@ -127,3 +127,30 @@ func TestAbandonedCommandNeverRuns(t *testing.T) {
 		t.Fatal("it ran")
 	}
 }
+
+func TestBytesThatAreNoTextReachTheCommandAsTheyAre(t *testing.T) {
+	const odd = "\xff\xfe"
+	dir := t.TempDir() + "/" + odd
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program := dir + "/show" + odd
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nprintf '%s\\n' \"$0\" \"$1\" \"$X\" \"$PWD\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, code, err := run(t, &Command{Args: []string{program, odd + "\x80a"}, Env: []string{"X=" + odd}, Dir: dir})
+	want := strings.Join([]string{program, odd + "\x80a", odd, dir, ""}, "\n")
+	if err != nil || code != 0 || out != want {
+		t.Fatalf("exit code %d, error %v, output %q, want %q", code, err, out, want)
+	}
+}
+
+func TestAnEmptyCredentialIsStillOne(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("changing the user needs root")
+	}
+	out, _, err := run(t, &Command{Args: []string{"id", "-G"}, Credential: &syscall.Credential{}})
+	if err != nil || strings.TrimSpace(out) != "0" {
+		t.Fatalf("groups %q, error %v", out, err)
+	}
+}

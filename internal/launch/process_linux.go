@@ -1,8 +1,9 @@
 package launch
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/json"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,8 @@ var ErrNotExecutable = errors.New("cannot execute")
 // Process is a command that is waiting to run, runs, or has ended.
 type Process struct {
 	PID int
+	// Path is the file that is executed: Args[0] as it was found in PATH.
+	Path string
 
 	proc    *os.Process
 	release *os.File // write end: one byte lets the command run, EOF ends the starter
@@ -27,7 +30,8 @@ type Process struct {
 	copies  sync.WaitGroup
 }
 
-// plan is what the starter is told, as JSON behind its length.
+// plan is what the starter is told, in gob behind its length. Arguments and paths
+// are bytes, not text: gob keeps them as they are, JSON would not.
 type plan struct {
 	Path            string
 	Args, Env       []string
@@ -57,15 +61,17 @@ func Prepare(c *Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(plan{
+	p.Path = path
+	body := new(bytes.Buffer)
+	err = gob.NewEncoder(body).Encode(plan{
 		Path: path, Args: c.Args, Env: env, Dir: c.Dir, NoNewPrivileges: c.NoNewPrivileges,
 		Filter: c.Filter, FilterFlags: c.FilterFlags, Credential: c.Credential,
 	})
 	if err == nil {
-		err = binary.Write(p.release, binary.LittleEndian, uint32(len(body)))
+		err = binary.Write(p.release, binary.LittleEndian, uint32(body.Len()))
 	}
 	if err == nil {
-		_, err = p.release.Write(body)
+		_, err = p.release.Write(body.Bytes())
 	}
 	statusW.Close()
 	if err == nil {

@@ -1,8 +1,9 @@
 package launch
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/json"
+	"encoding/gob"
 	"fmt"
 	"io"
 	"os"
@@ -109,7 +110,7 @@ func readPlan(in io.Reader) (*plan, error) {
 		return nil, err
 	}
 	p := new(plan)
-	return p, json.Unmarshal(body, p)
+	return p, gob.NewDecoder(bytes.NewReader(body)).Decode(p)
 }
 
 // restoreFileLimit undoes what Go's start-up did to RLIMIT_NOFILE. The original

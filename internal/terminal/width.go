@@ -44,7 +44,8 @@ func Width(s string) int {
 	return n
 }
 
-// Cut shortens safe text to at most width cells; what is cut is shown as "…".
+// Cut shortens safe text to at most width cells; what is cut is shown as "…", or
+// as "~" in a locale without it.
 func Cut(s string, width int) string {
 	if Width(s) <= width {
 		return s
@@ -55,7 +56,7 @@ func Cut(s string, width int) string {
 	n := 0
 	for i, r := range s {
 		if n+cells(r) > width-1 {
-			return s[:i] + "…"
+			return s[:i] + Symbol("…", "~")
 		}
 		n += cells(r)
 	}

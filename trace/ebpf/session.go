@@ -229,6 +229,7 @@ func (s *session) conditions(b *bound, now uint64) profiles.Run {
 	run.Backend = "ebpf/" + string(s.kernel.form)
 	run.Arch = profiles.NativeArch(runtime.GOARCH)
 	run.Kernel = s.uname
+	run.CapabilitiesUnseen = !s.kernel.seesCapabilities()
 	run.Seconds = seconds(now - s.began)
 	return run
 }

@@ -13,9 +13,10 @@ const x32Bit = 0x40000000
 type arches []convention
 
 type convention struct {
-	arch    profiles.Arch
-	audit   uint32
-	restart int32 // number of restart_syscall, -1 if it has none
+	arch  profiles.Arch
+	audit uint32
+	// numbers of these calls, -1 if it has none
+	restart, execve, execveat int32
 }
 
 // nativeArches lists the native convention first.
@@ -23,11 +24,14 @@ func nativeArches() arches {
 	native := profiles.NativeArch(runtime.GOARCH)
 	var out arches
 	for _, a := range append([]profiles.Arch{native}, native.Subs()...) {
-		c := convention{arch: a, audit: a.Audit(), restart: -1}
-		if nr, ok := profiles.SyscallNumber(a, "restart_syscall"); ok {
-			c.restart = int32(nr)
+		number := func(name string) int32 {
+			if nr, ok := profiles.SyscallNumber(a, name); ok {
+				return int32(nr)
+			}
+			return -1
 		}
-		out = append(out, c)
+		out = append(out, convention{arch: a, audit: a.Audit(),
+			restart: number("restart_syscall"), execve: number("execve"), execveat: number("execveat")})
 	}
 	return out
 }
@@ -54,4 +58,21 @@ func (as arches) isRestart(arch profiles.Arch, nr int32) bool {
 		}
 	}
 	return false
+}
+
+// execPath tells whether a call executes a program, and which argument is its path.
+func (as arches) execPath(arch profiles.Arch, nr int32) (index int, ok bool) {
+	if arch == profiles.ArchX32 {
+		nr &^= x32Bit
+	}
+	for _, c := range as {
+		switch {
+		case c.arch != arch:
+		case nr == c.execve && nr >= 0:
+			return 0, true
+		case nr == c.execveat && nr >= 0:
+			return 1, true
+		}
+	}
+	return 0, false
 }

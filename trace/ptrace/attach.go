@@ -46,7 +46,7 @@ func (l *loop) attachTree(t *target) error {
 		return err
 	}
 	t.started = true
-	img, unread := readImage(t.root)
+	img, unread := readImage(t.root, "")
 	t.rec.begin(img)
 	t.rec.unread(unread)
 	t.joining++ // held until all are seized
@@ -133,7 +133,7 @@ func (z *seizure) thread(tid int, img **image) error {
 	}
 	if *img == nil {
 		var unread uint64
-		*img, unread = readImage(tid)
+		*img, unread = readImage(tid, "")
 		t.rec.unread(unread)
 		if t.started {
 			t.rec.executed(&thread{tid: tid, image: *img}, 0)

@@ -80,7 +80,7 @@ func (l *loop) releaseParked() {
 		if len(l.targets) > 1 {
 			t.rec.unattributed()
 		}
-		img, _ := readImage(tid)
+		img, _ := readImage(tid, "")
 		l.stopped(l.add(tid, t, img), status)
 	}
 }

@@ -23,11 +23,16 @@ type image struct {
 }
 
 // readImage reads what a process executes; unread counts what could not be read.
-func readImage(pid int) (img *image, unread uint64) {
-	img = new(image)
+// The path is the one that was handed to execve, as other tracers show it, "" when
+// it is not known: then it is the file behind it, with links followed and the
+// interpreter of a script in its place.
+func readImage(pid int, path string) (img *image, unread uint64) {
+	img = &image{program: path}
 	var err error
-	if img.program, err = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err != nil {
-		unread++ // not dumpable, or gone
+	if path == "" {
+		if img.program, err = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err != nil {
+			unread++ // not dumpable, or gone
+		}
 	}
 	line, err := readStart(fmt.Sprintf("/proc/%d/cmdline", pid), maxCmdline)
 	if err != nil {

@@ -1,6 +1,7 @@
 package ptrace
 
 import (
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -87,6 +88,7 @@ func (l *loop) call(th *thread) {
 	case err != nil || (l.info.op != opEntry && l.info.op != opSeccomp):
 		return
 	}
+	th.executing = ""
 	nr := int32(l.info.nr)
 	if nr < 0 {
 		return // no call: the kernel itself uses -1 for one that is skipped
@@ -101,6 +103,9 @@ func (l *loop) call(th *thread) {
 		if l.arches.isRestart(arch, nr) {
 			return
 		}
+	}
+	if index, ok := l.arches.execPath(arch, nr); ok {
+		th.executing = readPath(th.tid, l.info.args[index])
 	}
 	if l.judge != nil {
 		if errno, denied, killed := l.judge(arch, nr, l.info.ip, l.info.args); denied || killed {
@@ -120,9 +125,15 @@ func (l *loop) executed(th *thread) *thread {
 			l.forget(th)
 			l.forget(caller)
 			th = l.add(th.tid, caller.target, caller.image)
+			th.executing = caller.executing
 		}
 	}
-	img, unread := readImage(th.tid)
+	path := th.executing
+	if t := th.target; !t.started && t.proc != nil && filepath.IsAbs(t.proc.Path) {
+		path = t.proc.Path
+	}
+	th.executing = ""
+	img, unread := readImage(th.tid, path)
 	th.image = img
 	th.interrupted = false
 	t := th.target

@@ -40,6 +40,10 @@ type thread struct {
 	target *target
 	image  *image
 
+	// executing is the absolute path that the thread is handing to execve, "" while
+	// it does something else.
+	executing string
+
 	listening bool // in a group-stop, waiting for SIGCONT
 	joining   bool // seized and interrupted, has not stopped yet
 	// interrupted: the interruption at the attach may have made the kernel
