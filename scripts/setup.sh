@@ -100,6 +100,7 @@ check_build_packages() {
 
 check_test_packages() {
 	want strace "whose view tests compare with batten's" has strace
+	want systemd "whose systemd-analyze checks exported units" has systemd-analyze
 	want clang "which compiles the eBPF programs anew, to see that the committed ones are fresh" has clang
 	want llvm "which strips them" has llvm-strip
 	want libbpf-dev "whose headers they include" header bpf/bpf_helpers.h

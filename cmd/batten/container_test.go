@@ -156,9 +156,7 @@ func TestAServiceGetsItsFilterBackHoweverItsTraceIsEnded(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	if _, err := exec.LookPath("docker-compose"); err != nil {
-		t.Skip("docker-compose is not installed")
-	}
+	require.Tool(t, "docker", "docker-compose")
 	compose("up", "-d")
 	t.Cleanup(func() { compose("down") })
 	filter := func() (string, string) {

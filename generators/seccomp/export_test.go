@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"batten/internal/testenv/require"
 )
 
 func TestExports(t *testing.T) {
@@ -96,10 +98,7 @@ func TestObjectNamesAreThoseOfKubernetes(t *testing.T) {
 }
 
 func TestSystemdTakesTheDropIn(t *testing.T) {
-	tool, err := exec.LookPath("systemd-analyze")
-	if err != nil {
-		t.Skip("systemd-analyze is not installed")
-	}
+	tool := require.Tool(t, "docker", "systemd-analyze")
 	unit, err := Systemd(generate(t, web(), Options{NoNewPrivileges: true}))
 	if err != nil {
 		t.Fatal(err)

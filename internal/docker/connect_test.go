@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"batten/internal/docker"
+	"batten/internal/testenv/require"
 )
 
 func TestConnectSaysWhatIsInTheWay(t *testing.T) {
@@ -36,8 +37,8 @@ func TestConnectSaysWhatIsInTheWay(t *testing.T) {
 }
 
 func TestConnectSaysThatPermissionIsMissing(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root is refused nothing: run as another user")
+	if !require.Unprivileged(t) {
+		return
 	}
 	socket := filepath.Join(t.TempDir(), "closed.sock")
 	listener, err := net.Listen("unix", socket)
