@@ -45,8 +45,8 @@ func BenchmarkLoops(b *testing.B) {
 		fast, slow  int // iterations, untraced and under strace
 		description string
 	}{
-		{"getppid", 1_000_000, 20_000, "getppid loop"},
-		{"openclose", 150_000, 5_000, "open and close loop"},
+		{"getppid", 1_000_000, 4_000, "getppid loop"},
+		{"openclose", 150_000, 2_000, "open and close loop"},
 	} {
 		program, image := images.Program(b, loop.name), images.Scratch(b, loop.name)
 		fast, slow := strconv.Itoa(loop.fast), strconv.Itoa(loop.slow)
