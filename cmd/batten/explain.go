@@ -57,6 +57,8 @@ func (a *app) printExplanation(x engine.Explanation) {
 	}
 	if x.Risk != "" {
 		t.add("risk", st.Warn(x.Risk))
+	} else if x.Caution != "" {
+		t.add("risk", x.Caution)
 	} else if x.Kind == "syscall" {
 		t.add("risk", "an ordinary call: refusing it takes little from an intruder")
 	}

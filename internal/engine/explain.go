@@ -26,6 +26,8 @@ type Explanation struct {
 	Kind    string `json:"kind"`              // "syscall" or "capability"
 	Meaning string `json:"meaning,omitempty"` // what it does
 	Risk    string `json:"risk,omitempty"`    // why refusing it is a protection; "" for ordinary calls
+	// Caution says on what the reach of an otherwise ordinary call depends.
+	Caution string `json:"caution,omitempty"`
 	// Docker says what Docker's default does with it: allowed, refused, or allowed
 	// for some arguments.
 	Docker string   `json:"docker"`
@@ -121,6 +123,7 @@ func explainCall(name string, recorded []profiles.Profile) (*Explanation, error)
 	arch := profiles.NativeArch(runtime.GOARCH)
 	x := &Explanation{Name: name, Kind: "syscall", Meaning: profiles.DescribeSyscall(name), Seen: []Seen{}}
 	x.Risk, _ = profiles.Security(name)
+	x.Caution, _ = profiles.Caution(name)
 	if family := profiles.Family(name); len(family) > 1 {
 		x.Family = slices.DeleteFunc(family, func(f string) bool { return f == name })
 	}

@@ -8,18 +8,6 @@ import (
 	"batten/profiles"
 )
 
-// goCalls are what the runtime of a Go program calls at moments of its own
-// choosing: garbage collection, preemption, waking of threads, polling. One run
-// may show any part of them, so a profile of a Go program has them all. None opens
-// anything that the program could not do otherwise. Source: the Go runtime's
-// sys_linux_*.s and os_linux.go.
-var goCalls = []string{
-	"clock_gettime", "clone", "close", "epoll_create1", "epoll_ctl", "epoll_pwait", "eventfd2", "exit", "exit_group",
-	"fcntl", "futex", "getpid", "getrandom", "gettid", "madvise", "mincore", "mmap", "munmap", "nanosleep", "pipe2",
-	"read", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity", "sched_yield", "sigaltstack",
-	"tgkill", "write",
-}
-
 // maxPrograms bounds how many executed files are looked at.
 const maxPrograms = 64
 
@@ -30,7 +18,7 @@ func commandNeeds(p profiles.Profile, nnp bool) profiles.RuntimeNeeds {
 	if !runsGo(p) {
 		return needs
 	}
-	for _, call := range goCalls {
+	for _, call := range profiles.GoRuntimeCalls() {
 		// clone is judged by its arguments; allowing it here would drop that.
 		if call != "clone" {
 			needs.Syscalls = append(needs.Syscalls, call)

@@ -114,6 +114,12 @@ func (e *Engine) MergeProfiles(names []string, name string) (profiles.Profile, [
 		if name != "" {
 			p.Service.Name = name
 		}
+		for i, other := range all {
+			if profiles.SameEvidence(p, other) {
+				return profiles.Profile{}, nil, fault.New(fault.Usage, "leave one of them out: its runs would count twice",
+					"merge %s and %s: they are the same recording", names[i], n)
+			}
+		}
 		all = append(all, p)
 	}
 	p, err := profiles.Merge(all...)
