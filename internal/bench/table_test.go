@@ -25,8 +25,9 @@ type variant struct {
 	run func(b *testing.B) float64
 }
 
-// compare measures all variants in turns and prints their medians, each with its
-// ratio to the first. unit is printed behind the numbers.
+// compare measures all variants in turns and prints their medians, and the median
+// of each one's ratio to the first in the same turn: a machine that is slower for a
+// while is so for both. unit is printed behind the numbers.
 func compare(b *testing.B, title, unit string, rounds int, variants ...variant) {
 	b.Helper()
 	samples := make([][]float64, len(variants))
@@ -37,10 +38,13 @@ func compare(b *testing.B, title, unit string, rounds int, variants ...variant) 
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n%s (median of %d, in turns)\n", title, rounds)
-	base := median(samples[0])
 	for i, v := range variants {
-		m := median(samples[i])
-		fmt.Fprintf(&out, "  %-44s %12.1f %-6s %6.2f×   (%.1f … %.1f)\n", v.name, m, unit, m/base, slices.Min(samples[i]), slices.Max(samples[i]))
+		ratios := make([]float64, rounds)
+		for turn := range ratios {
+			ratios[turn] = samples[i][turn] / samples[0][turn]
+		}
+		fmt.Fprintf(&out, "  %-44s %12.1f %-6s %6.2f×   (%.1f … %.1f)\n", v.name, median(samples[i]), unit, median(ratios),
+			slices.Min(samples[i]), slices.Max(samples[i]))
 	}
 	fmt.Print(out.String())
 }

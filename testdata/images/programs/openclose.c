@@ -1,5 +1,5 @@
 // openclose N [PATH] opens and closes a file N times and prints the nanoseconds
-// that one pair took: what a tracer adds where it also notes paths.
+// that one pair took. /dev/null is on no file system that a container engine made.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 int main(int argc, char **argv)
 {
 	long rounds = argc > 1 ? atol(argv[1]) : 100000;
-	const char *path = argc > 2 ? argv[2] : "/";
+	const char *path = argc > 2 ? argv[2] : "/dev/null";
 	struct timespec before, after;
 
 	if (rounds < 1)
