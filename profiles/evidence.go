@@ -9,7 +9,13 @@ type Evidence struct {
 	Denied       []Denial     `json:"denied,omitempty"`
 	Capabilities []Capability `json:"capabilities,omitempty"`
 	Programs     []Program    `json:"programs,omitempty"`
-	Loss         Loss         `json:"loss"`
+	// What was read from outside the service while it ran: a sample, not a trace, so
+	// that what lasted shorter than a reading may be missing.
+	Files      []File     `json:"files,omitempty"`
+	Sockets    []Socket   `json:"sockets,omitempty"`
+	Identities []Identity `json:"identities,omitempty"`
+	Resources  *Resources `json:"resources,omitempty"`
+	Loss       Loss       `json:"loss"`
 }
 
 // Part tells on whose behalf something was done.

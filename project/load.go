@@ -120,7 +120,14 @@ func looksSecret(name string) bool {
 }
 
 func fromCompose(in *types.Project) (*Project, error) {
-	out := &Project{Name: in.Name, Dir: in.WorkingDir, Files: in.ComposeFiles}
+	out := &Project{Name: in.Name, Dir: in.WorkingDir, Files: in.ComposeFiles, Model: in}
+	for _, file := range out.Files {
+		s, err := readSource(file, out.Display(file), RoleMain)
+		if err != nil {
+			return nil, fmt.Errorf("load project: %w", err)
+		}
+		out.Sources = append(out.Sources, s)
+	}
 	if len(out.Files) > 0 {
 		version, err := versionOf(out.Files[0])
 		if err != nil {
@@ -142,7 +149,7 @@ func fromService(in types.ServiceConfig, dir string) Service {
 	out := Service{
 		Name: in.Name, Image: in.Image, Build: in.Build != nil, User: in.User,
 		Privileged: in.Privileged, CapAdd: in.CapAdd, CapDrop: in.CapDrop, SecurityOpt: in.SecurityOpt,
-		DependsOn: in.GetDependencies(),
+		DependsOn: in.GetDependencies(), Config: &in,
 	}
 	slices.Sort(out.DependsOn)
 	for _, option := range in.SecurityOpt {

@@ -29,6 +29,13 @@ type Project struct {
 	Files    []string // absolute, in the order in which they are merged
 	Version  string   // the first file's version key as written, "" without one
 	Services []Service
+	// Sources are the files that the project was read from: Files first, in their
+	// order, then what they include and extend.
+	Sources []*Source
+	// Model is the whole project with variables filled in, except secret-looking
+	// ones; relative paths are absolute. It is not changed after loading.
+	Model *Model
+	Host  Host
 }
 
 // Service is one service of a project, with what matters for tracing it.
@@ -51,6 +58,10 @@ type Service struct {
 	// Provider is set when a program on the host stands in for a container:
 	// batten does not start such a service.
 	Provider string
+
+	Config *ServiceConfig // all of it; never nil
+	// Image and containers of the engine, when one was asked.
+	Facts *Image
 }
 
 // Service returns a service by name.

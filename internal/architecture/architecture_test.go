@@ -51,29 +51,31 @@ var rules = []rule{
 	{"plan", []string{"project", "profiles", "rbac"}},
 	{"generators", []string{"plan", "profiles", "rbac", "project"}},
 	{"verify", []string{"project", "trace", "plan", "generators", "profiles", "internal/launch"}},
+	{"docs", nil},
 	{"learn", []string{"plan", "project", "rbac"}},
 	{"internal/engine", []string{
-		"project", "trace", "profiles", "plan", "generators", "verify", "rbac", "learn",
+		"project", "trace", "profiles", "plan", "generators", "verify", "rbac", "learn", "docs",
 		"internal/atomicfile", "internal/compose", "internal/demo", "internal/docker", "internal/fault", "internal/launch",
 		"internal/tinyelf",
 	}},
-	{"tui", []string{"internal/engine", "internal/terminal", "internal/fault", "profiles", "verify"}},
+	{"tui", []string{"internal/engine", "internal/terminal", "internal/fault", "profiles", "plan", "project", "verify"}},
 	// cmd names values of profiles and verify that the engine hands out, and tells
 	// errors and terminals apart; it calls nothing of theirs that does anything.
-	{"cmd", []string{"internal/engine", "internal/fault", "internal/terminal", "internal/launch", "internal/demo", "profiles", "verify", "tui"}},
+	{"cmd", []string{"internal/engine", "internal/fault", "internal/terminal", "internal/launch", "internal/demo", "profiles", "plan", "project", "verify", "tui"}},
 }
 
 // owners are packages outside the module that only one package may import.
 var owners = map[string]string{
 	"github.com/moby/moby/":                 "batten/internal/docker",
 	"github.com/compose-spec/":              "batten/project",
+	"github.com/docker/cli/":                "batten/project/dialect",
 	"github.com/cilium/ebpf":                "batten/trace/ebpf",
 	"github.com/moby/profiles/":             "batten/generators/seccomp",
 	"github.com/seccomp/libseccomp-golang":  "batten/generators/seccomp",
 	"github.com/spf13/cobra":                "batten/cmd/",
 	"charm.land/":                           "batten/tui",
 	"github.com/charmbracelet/":             "batten/tui",
-	"github.com/docker/":                    "batten/internal/docker",
+	"github.com/docker/go-":                 "batten/internal/docker",
 	"github.com/containerd/":                "batten/internal/docker",
 	"github.com/opencontainers/image-spec/": "batten/internal/docker",
 }

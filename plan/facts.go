@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"batten/profiles"
+	"batten/project"
+)
+
+// Facts is everything that rules may look at.
+type Facts struct {
+	Project *project.Project
+	// Profiles are the merged recordings, by service.
+	Profiles map[string]*profiles.Profile
+	Target   Target
+	// Folder is where batten's files go, relative to the project's folder:
+	// "hardened".
+	Folder string
+	// Policies are the seccomp profiles that are generated, by service: the path of
+	// the file relative to the project's folder and how many calls it allows.
+	Policies map[string]Policy
+	// AppArmor are the names of the profiles that exist for services, by service.
+	AppArmor map[string]string
+	// Edges are who talks to whom, as package plan/network infers it.
+	Edges []Edge
+	// EnvFiles are the files that services and interpolation read variables from.
+	EnvFiles []EnvFile
+}
+
+// Policy is a seccomp profile that is generated beside the compose file.
+type Policy struct {
+	Path    string // relative to the project's folder
+	Allowed int    // calls that it allows
+	Docker  int    // calls that Docker's default allows
+}
+
+// EnvFile is a file of variables that the project refers to.
+type EnvFile struct {
+	Path    string // relative to the project's folder where it is inside
+	Service string // "" for the .env of interpolation
+	Mode    uint32
+	Tracked bool     // git tracks it
+	Secret  []string // names of variables in it that look like credentials
+}
+
+// Target is what the hardened file is to be started with.
+type Target string
+
+const (
+	TargetCompose Target = "compose" // docker-compose 1.29, Compose v2 and a stack accept it
+	TargetSwarm   Target = "swarm"   // adapted to what docker stack deploy ignores
+)
+
+// Draft is what a rule sees: the facts, what the user wants, and what rules before
+// it have decided.
+type Draft struct {
+	Facts
+	Settings Settings
+	decided  map[string][]Decision // by rule
+}
+
+// Applied tells whether an earlier rule's fix is applied to a service; key "" means
+// any of its findings.
+func (d *Draft) Applied(rule, service, key string) bool {
+	for _, one := range d.decided[rule] {
+		if one.Apply && one.Finding.Service == service && (key == "" || one.Finding.Key == key) {
+			return true
+		}
+	}
+	return false
+}
+
+// Value is what the user chose for a finding in batten.yaml, "" for nothing.
+func (d *Draft) Value(rule, service, key string) string {
+	v, _ := d.Settings.value(rule, service, key)
+	return v
+}
+
+// Profile is the recording of a service, nil without one.
+func (d *Draft) Profile(service string) *profiles.Profile { return d.Profiles[service] }
+
+// MeasureCommand is the command that records a service.
+func MeasureCommand(service string) string { return "batten trace " + service }

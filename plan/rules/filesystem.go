@@ -1,0 +1,5 @@
+package rules
+
+import "batten/plan"
+
+var filesystemRules = []plan.Rule{}
