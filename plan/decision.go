@@ -74,3 +74,13 @@ type ScorePart struct {
 	Before int    `json:"before"`
 	After  int    `json:"after"`
 }
+
+// Applies tells whether a rule's fix is applied to a service.
+func (p *Plan) Applies(rule, service string) bool {
+	for _, d := range p.Decisions {
+		if d.Apply && d.Finding.Rule == rule && d.Finding.Service == service {
+			return true
+		}
+	}
+	return false
+}

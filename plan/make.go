@@ -3,6 +3,9 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strings"
+
+	"batten/project"
 )
 
 // Make evaluates rules in their order, each seeing what those before it decided,
@@ -21,6 +24,7 @@ func Make(facts Facts, settings Settings, rules []Rule) *Plan {
 			p.Decisions = append(p.Decisions, one)
 		}
 	}
+	p.Unknown = settings.unknown(rules, serviceNames(facts.Project))
 	slices.SortStableFunc(p.Decisions, func(a, b Decision) int {
 		return cmp.Or(cmp.Compare(a.Finding.Service, b.Finding.Service),
 			cmp.Compare(a.Finding.Rule, b.Finding.Rule), cmp.Compare(a.Finding.Key, b.Finding.Key))
@@ -40,6 +44,8 @@ func decide(f Finding, settings Settings) Decision {
 			out.By, out.Reason = ByDefault, "a person has to decide and do this"
 		}
 	case wished && !*wish.Apply:
+	case f.outside(settings.Only):
+		out.By, out.Reason = ByUser, "only " + strings.Join(settings.Only, ", ") + " was asked for"
 	case f.Fix.Blocked != "":
 		out.By, out.Reason = ByDefault, f.Fix.Blocked
 	case wished:
@@ -48,6 +54,24 @@ func decide(f Finding, settings Settings) Decision {
 		out.Reason = "off unless chosen"
 	default:
 		out.Apply = true
+	}
+	return out
+}
+
+// outside tells whether a finding is about none of the services asked for. What
+// concerns the project as a whole would change other services, too, unless it is
+// certain and needed by any change at all, as the file's version is.
+func (f Finding) outside(only []string) bool {
+	return len(only) > 0 && !slices.Contains(only, f.Service) && !(f.Service == "" && f.Key == KeyVersion)
+}
+
+// KeyVersion is the key of the finding about the file's version.
+const KeyVersion = "version"
+
+func serviceNames(p *project.Project) []string {
+	out := make([]string, len(p.Services))
+	for i, s := range p.Services {
+		out[i] = s.Name
 	}
 	return out
 }

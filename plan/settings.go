@@ -7,6 +7,9 @@ type Settings struct {
 	Choices []Setting
 	// Workload is the command that drives the services, for trace and verify.
 	Workload string
+	// Only are the services whose findings are fixed; none means all, and the
+	// project's own findings.
+	Only []string
 }
 
 // Setting is the user's word on a rule, on a rule in one service, or on one
