@@ -200,3 +200,22 @@ func TestNoNameLeadsOut(t *testing.T) {
 		}
 	})
 }
+
+func TestASecretsFolderAndFileHaveTheModesAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	uid := os.Getuid()
+	if err := f.Write("hardened/secrets/a", []byte("x"), Options{Mode: 0o444, FolderMode: 0o700, UID: &uid}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]os.FileMode{"hardened": 0o755, "hardened/secrets": 0o700, "hardened/secrets/a": 0o444} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+}

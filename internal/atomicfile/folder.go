@@ -117,7 +117,7 @@ func (f *Folder) Remove(name string) error {
 // Lock takes an exclusive lock on a sub-folder, which is made when needed, and
 // waits for it. It keeps two battens from merging into one file at once.
 func (f *Folder) Lock(dir string) (unlock func(), err error) {
-	if err := f.makeAll(dir); err != nil {
+	if err := f.makeAll(dir, folderMode); err != nil {
 		return nil, err
 	}
 	d, err := f.root.Open(dir)

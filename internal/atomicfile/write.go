@@ -24,6 +24,11 @@ type Options struct {
 	// Ours tells from its content whether an existing file may be replaced; nil
 	// allows it. When it says no, Write changes nothing and returns [ErrForeign].
 	Ours func(existing []byte) bool
+	// FolderMode is of the file's folder, when that has to be made; 0 means 0755.
+	FolderMode fs.FileMode
+	// UID is the file's owner where the process may choose one; nil is the owner of
+	// the folder.
+	UID *int
 }
 
 // Write puts data into a file, which is made when needed together with the
@@ -39,11 +44,14 @@ func (f *Folder) Write(name string, data []byte, o Options) error {
 	if err != nil || same {
 		return err
 	}
-	if err := f.makeAll(path.Dir(name)); err != nil {
+	if o.FolderMode == 0 {
+		o.FolderMode = folderMode
+	}
+	if err := f.makeAll(path.Dir(name), o.FolderMode); err != nil {
 		return err
 	}
 	temp := path.Join(path.Dir(name), "."+path.Base(name)+tempMark+strconv.Itoa(os.Getpid())+"-"+rand.Text()[:8])
-	if err := f.writeTemp(temp, data, o.Mode); err != nil {
+	if err := f.writeTemp(temp, data, o); err != nil {
 		_ = f.root.Remove(temp)
 		return fmt.Errorf("write file %s: %w", f.Path(name), err)
 	}
@@ -83,7 +91,7 @@ func (f *Folder) existing(name string, data []byte, o Options) (same bool, err e
 	return false, nil
 }
 
-func (f *Folder) writeTemp(temp string, data []byte, mode fs.FileMode) (err error) {
+func (f *Folder) writeTemp(temp string, data []byte, o Options) (err error) {
 	file, err := f.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -92,28 +100,35 @@ func (f *Folder) writeTemp(temp string, data []byte, mode fs.FileMode) (err erro
 	if _, err := file.Write(data); err != nil {
 		return err
 	}
-	if f.uid >= 0 {
-		if err := file.Chown(f.uid, f.gid); err != nil {
+	uid, gid := f.uid, f.gid
+	if o.UID != nil && os.Geteuid() == 0 {
+		uid = *o.UID
+	}
+	if uid >= 0 || gid >= 0 {
+		if err := file.Chown(uid, gid); err != nil {
 			return err
 		}
 	}
 	// Chmod after chown, and not left to the umask: a profile that dockerd cannot
 	// read is no profile.
-	if err := file.Chmod(mode.Perm()); err != nil {
+	if err := file.Chmod(o.Mode.Perm()); err != nil {
 		return err
 	}
 	return file.Sync()
 }
 
-// makeAll makes a sub-folder and those above it, for the folder's owner.
-func (f *Folder) makeAll(dir string) error {
+const folderMode fs.FileMode = 0o755
+
+// makeAll makes a sub-folder with a mode, and those above it, for the folder's
+// owner.
+func (f *Folder) makeAll(dir string, mode fs.FileMode) error {
 	if dir == "." || dir == "" {
 		return nil
 	}
-	if err := f.makeAll(path.Dir(dir)); err != nil {
+	if err := f.makeAll(path.Dir(dir), folderMode); err != nil {
 		return err
 	}
-	err := f.root.Mkdir(dir, 0o755)
+	err := f.root.Mkdir(dir, mode)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		info, err := f.root.Stat(dir)
