@@ -22,6 +22,7 @@ func Generate(p profiles.Profile, o Options) (*Result, error) {
 	}
 	g.observed()
 	g.runtime()
+	g.wrapper()
 	g.process()
 	g.families()
 	g.clone()

@@ -133,7 +133,7 @@ func (s *sighting) where() string {
 // rank orders the sources: the first that gives a reason is the one that is told.
 func rank(s Source) int {
 	return slices.Index([]Source{SourceApplication, SourceHealthCheck, SourceExec, SourceClone3,
-		SourceRuntime, SourceProcess, SourceFamily, SourceFallback, SourceSecurity}, s)
+		SourceRuntime, SourceWrapper, SourceProcess, SourceFamily, SourceFallback, SourceSecurity}, s)
 }
 
 // admit allows a call under the given argument rules (nil: all), as far as the

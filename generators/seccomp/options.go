@@ -41,6 +41,9 @@ type Options struct {
 	// IncludeExec also allows what commands executed by hand needed. Health checks
 	// are always included: they are part of the service.
 	IncludeExec bool
+	// Wrapper allows also what a shell needs that reads secrets from files before it
+	// executes the service's program.
+	Wrapper bool
 	// WithoutArguments leaves argument filters out, except those of the ceiling.
 	WithoutArguments bool
 	// AllowClone3 is for programs that use clone3 and do not fall back to clone.

@@ -31,6 +31,7 @@ const (
 	SourceHealthCheck Source = "healthcheck" // seen in its health check
 	SourceExec        Source = "exec"        // seen in a command executed into it
 	SourceRuntime     Source = "runtime"     // the container runtime needs it
+	SourceWrapper     Source = "wrapper"     // the shell that reads secrets before the program starts
 	SourceProcess     Source = "process"     // the kernel makes any process call it: signals, exit
 	SourceFamily      Source = "family"      // same privilege as a call that was seen
 	SourceFallback    Source = "fallback"    // refused with ENOSYS, so that callers fall back

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build.sh makes the image batten-test/services:1 that the tests record and
-# enforce: a minimal Debian with nginx, Redis and PostgreSQL, whose entry
+# enforce: a minimal Debian with nginx, Redis, PostgreSQL and Python, whose entry
 # scripts (rootfs/) do at start what official images do.
 #
 # It pulls nothing from an image registry: debootstrap and docker import are
@@ -70,9 +70,9 @@ make_root() {
 	echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.conf"
 	cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
 
-	say "installing nginx, Redis and PostgreSQL into it"
+	say "installing nginx, Redis, PostgreSQL and Python into it"
 	quietly apart chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH="$PATH:/usr/sbin:/sbin" \
-		sh -c 'apt-get update && apt-get install -y --no-install-recommends nginx-light redis-server postgresql'
+		sh -c 'apt-get update && apt-get install -y --no-install-recommends nginx-light redis-server postgresql python3-minimal python3-psycopg2 python3-redis'
 }
 
 # finish_root puts in the entry scripts and what the workloads ask for.
