@@ -54,18 +54,23 @@ const (
 type Draft struct {
 	Facts
 	Settings Settings
-	decided  map[string][]Decision // by rule
+	applied  map[subject]bool // findings whose fix is applied, and their services with key ""
+}
+
+// subject is what [Draft.Applied] asks about.
+type subject struct{ rule, service, key string }
+
+func (d *Draft) note(one Decision) {
+	if f := one.Finding; one.Apply {
+		d.applied[subject{f.Rule, f.Service, f.Key}] = true
+		d.applied[subject{f.Rule, f.Service, ""}] = true
+	}
 }
 
 // Applied tells whether an earlier rule's fix is applied to a service; key "" means
 // any of its findings.
 func (d *Draft) Applied(rule, service, key string) bool {
-	for _, one := range d.decided[rule] {
-		if one.Apply && one.Finding.Service == service && (key == "" || one.Finding.Key == key) {
-			return true
-		}
-	}
-	return false
+	return d.applied[subject{rule, service, key}]
 }
 
 // Value is what the user chose for a finding in batten.yaml, "" for nothing.

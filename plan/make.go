@@ -11,7 +11,7 @@ import (
 // Make evaluates rules in their order, each seeing what those before it decided,
 // and returns the plan.
 func Make(facts Facts, settings Settings, rules []Rule) *Plan {
-	d := &Draft{Facts: facts, Settings: settings, decided: map[string][]Decision{}}
+	d := &Draft{Facts: facts, Settings: settings, applied: map[subject]bool{}}
 	p := &Plan{Schema: Schema, Project: facts.Project.Name, Target: facts.Target, Decisions: []Decision{}, Edges: facts.Edges}
 	for _, r := range rules {
 		for _, f := range r.Detect(d) {
@@ -20,7 +20,7 @@ func Make(facts Facts, settings Settings, rules []Rule) *Plan {
 				f.Severity = r.Severity
 			}
 			one := decide(f, settings)
-			d.decided[r.ID] = append(d.decided[r.ID], one)
+			d.note(one)
 			p.Decisions = append(p.Decisions, one)
 		}
 	}
@@ -29,6 +29,7 @@ func Make(facts Facts, settings Settings, rules []Rule) *Plan {
 		return cmp.Or(cmp.Compare(a.Finding.Service, b.Finding.Service),
 			cmp.Compare(a.Finding.Rule, b.Finding.Rule), cmp.Compare(a.Finding.Key, b.Finding.Key))
 	})
+	score(d, p)
 	return p
 }
 
@@ -44,8 +45,10 @@ func decide(f Finding, settings Settings) Decision {
 			out.By, out.Reason = ByDefault, "a person has to decide and do this"
 		}
 	case wished && !*wish.Apply:
+	case settings.Refused[f.ID()] != "":
+		out.By, out.Reason = ByDefault, "not safe to edit: "+settings.Refused[f.ID()]
 	case f.outside(settings.Only):
-		out.By, out.Reason = ByUser, "only " + strings.Join(settings.Only, ", ") + " was asked for"
+		out.By, out.Reason = ByUser, "only "+strings.Join(settings.Only, ", ")+" was asked for"
 	case f.Fix.Blocked != "":
 		out.By, out.Reason = ByDefault, f.Fix.Blocked
 	case wished:

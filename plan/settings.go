@@ -10,6 +10,9 @@ type Settings struct {
 	// Only are the services whose findings are fixed; none means all, and the
 	// project's own findings.
 	Only []string
+	// Refused are findings, by ID, that the files cannot be edited for, and why: what
+	// rests on their decision is then decided without it.
+	Refused map[string]string
 }
 
 // Setting is the user's word on a rule, on a rule in one service, or on one

@@ -9,28 +9,7 @@ import (
 // names never keep evidence from being written. Cut explanations are counted as
 // lost strings and events; no rule is ever cut.
 func (e *Evidence) bound() {
-	cut := func(s *string, limit int) {
-		if boundString(s, limit) {
-			e.Loss.Strings++
-		}
-	}
-	args := func(list *[]string) {
-		if len(*list) > maxArgs {
-			*list = (*list)[:maxArgs]
-			e.Loss.Strings++
-		}
-		for i := range *list {
-			cut(&(*list)[i], maxArgBytes)
-		}
-	}
-	origin := func(o *Origin) {
-		if o == nil {
-			return
-		}
-		cut(&o.Program, maxPath)
-		cut(&o.Comm, maxName)
-		args(&o.Args)
-	}
+	cut, args, origin := e.boundText, e.boundArgs, e.boundOrigin
 	for i := range e.Entries {
 		cut(&e.Entries[i].Program, maxPath)
 		args(&e.Entries[i].Args)
@@ -59,14 +38,37 @@ func (e *Evidence) bound() {
 			e.Capabilities[i].Class = ClassUnknown // treated as a need
 		}
 	}
-	if len(e.Programs) > maxItems {
-		e.Loss.Events += uint64(len(e.Programs) - maxItems)
-		e.Programs = e.Programs[:maxItems]
-	}
+	e.Loss.Events += over(&e.Programs)
 	for i := range e.Programs {
 		origin(e.Programs[i].First)
 		cut(&e.Programs[i].Path, maxPath)
 	}
+	e.boundObserved()
+}
+
+func (e *Evidence) boundText(s *string, limit int) {
+	if boundString(s, limit) {
+		e.Loss.Strings++
+	}
+}
+
+func (e *Evidence) boundArgs(list *[]string) {
+	if len(*list) > maxArgs {
+		*list = (*list)[:maxArgs]
+		e.Loss.Strings++
+	}
+	for i := range *list {
+		e.boundText(&(*list)[i], maxArgBytes)
+	}
+}
+
+func (e *Evidence) boundOrigin(o *Origin) {
+	if o == nil {
+		return
+	}
+	e.boundText(&o.Program, maxPath)
+	e.boundText(&o.Comm, maxName)
+	e.boundArgs(&o.Args)
 }
 
 // bound keeps at most [MaxArgumentTuples] tuples; cut arguments are not complete.

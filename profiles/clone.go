@@ -11,6 +11,10 @@ func (e Evidence) clone() Evidence {
 		Denied:       slices.Clone(e.Denied),
 		Capabilities: slices.Clone(e.Capabilities),
 		Programs:     slices.Clone(e.Programs),
+		Files:        slices.Clone(e.Files),
+		Sockets:      slices.Clone(e.Sockets),
+		Identities:   slices.Clone(e.Identities),
+		Resources:    e.Resources.clone(),
 		Loss:         e.Loss,
 	}
 	for i := range out.Entries {
@@ -30,6 +34,13 @@ func (e Evidence) clone() Evidence {
 	}
 	for i := range out.Programs {
 		out.Programs[i].First = out.Programs[i].First.clone()
+	}
+	for i := range out.Files {
+		f := &out.Files[i]
+		f.Access, f.First = slices.Clone(f.Access), f.First.clone()
+	}
+	for i := range out.Identities {
+		out.Identities[i].Phases = slices.Clone(out.Identities[i].Phases)
 	}
 	return out
 }

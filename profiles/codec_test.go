@@ -62,6 +62,9 @@ func TestTheOrderOfGatheringDoesNotChangeTheBytes(t *testing.T) {
 		shuffle(len(r.Denied), func(i, j int) { r.Denied[i], r.Denied[j] = r.Denied[j], r.Denied[i] })
 		shuffle(len(r.Capabilities), func(i, j int) { r.Capabilities[i], r.Capabilities[j] = r.Capabilities[j], r.Capabilities[i] })
 		shuffle(len(r.Programs), func(i, j int) { r.Programs[i], r.Programs[j] = r.Programs[j], r.Programs[i] })
+		shuffle(len(r.Files), func(i, j int) { r.Files[i], r.Files[j] = r.Files[j], r.Files[i] })
+		shuffle(len(r.Sockets), func(i, j int) { r.Sockets[i], r.Sockets[j] = r.Sockets[j], r.Sockets[i] })
+		shuffle(len(r.Identities), func(i, j int) { r.Identities[i], r.Identities[j] = r.Identities[j], r.Identities[i] })
 		shuffle(len(r.Entries), func(i, j int) { r.Entries[i], r.Entries[j] = r.Entries[j], r.Entries[i] })
 		if got := encoded(t, r); got != want {
 			t.Fatal(cmp.Diff(want, got))
@@ -87,6 +90,10 @@ func small() Profile {
 	p.Capabilities = []Capability{{Name: "CAP_SETUID", Granted: true, Part: PartApplication, Phases: []Phase{PhaseStartup},
 		Caller: "ns_capable_setid", Syscall: "setuid", Class: ClassNeed, Runs: 1}}
 	p.Programs = []Program{{Path: "/usr/bin/redis-server", Part: PartApplication, Runs: 1}}
+	p.Files = []File{{Path: "/data/dump.rdb", Access: []Access{AccessWrite, AccessCreate}, Mount: MountRoot}}
+	p.Sockets = []Socket{{Use: SocketConnect, Protocol: "tcp", Peer: "db", Port: 5432}, {Use: SocketListen, Protocol: "tcp", Address: "::", Port: 6379}}
+	p.Identities = []Identity{{UID: 999, GID: 1000, Program: "/usr/bin/redis-server", Phases: []Phase{PhaseSteady}}}
+	p.Resources = &Resources{MemoryBytes: 9 << 20, Processes: 6, OpenFiles: 12, MilliCPU: 150}
 	return p.Profile()
 }
 
@@ -140,6 +147,16 @@ func TestDamagedFilesGiveOneClearLine(t *testing.T) {
 		"ragged tuple":       {strings.Replace(good, `"index": [`, `"index": [3,`, 1), ErrMalformed, "args"},
 		"long string":        {strings.Replace(good, `"redis:7"`, `"`+strings.Repeat("r", maxString+1)+`"`, 1), ErrMalformed, "longer than"},
 		"long name":          {strings.Replace(good, `"cache"`, `"`+strings.Repeat("r", 300)+`"`, 1), ErrMalformed, "service.name: longer than"},
+		"relative path":      {strings.Replace(good, `"/data/dump.rdb"`, `"data/../dump.rdb"`, 1), ErrMalformed, "is no absolute, clean path"},
+		"unclean path":       {strings.Replace(good, `"/data/dump.rdb"`, `"/data/../dump.rdb"`, 1), ErrMalformed, "is no absolute, clean path"},
+		"unknown access":     {strings.Replace(good, `"create"`, `"chmod"`, 1), ErrMalformed, `"chmod" is unknown`},
+		"unknown mount":      {strings.Replace(good, `"root"`, `"floppy"`, 1), ErrMalformed, `"floppy" is unknown`},
+		"port out of range":  {strings.Replace(good, `6379,`, `66379,`, 1), ErrMalformed, "66379 is no port"},
+		"address in words":   {strings.Replace(good, `"::"`, `"0:0:0:0:0:0:0:0"`, 1), ErrMalformed, "is no address in its usual form"},
+		"unknown protocol":   {strings.Replace(good, `"protocol": "tcp"`, `"protocol": "raw"`, 1), ErrMalformed, `"raw" is unknown`},
+		"peer of a listener": {strings.Replace(good, `"address": "::"`, `"peer": "x"`, 1), ErrMalformed, "a port that is listened on has none"},
+		"peer of no name":    {strings.Replace(good, `"peer": "db"`, `"peer": ""`, 1), ErrMalformed, "either a name or an address"},
+		"impossible user":    {strings.Replace(good, `"uid": 999`, `"uid": 4294967295`, 1), ErrMalformed, "is no user or group"},
 		"deep nesting":       {`{"schema":"batten/profile/v1","runs":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`, ErrMalformed, "nested deeper"},
 		"endless list":       {`{"schema":"batten/profile/v1","runs":[` + strings.Repeat("{},", maxItems) + `{}]}`, ErrMalformed, "a list has more than"},
 	} {
@@ -187,10 +204,20 @@ func TestHostileStringsNeverKeepARecordingFromBeingWritten(t *testing.T) {
 	r.Programs = []Program{{Path: long, Part: PartApplication}, {Path: "/bad\xff\x00", Part: PartApplication}}
 	r.Syscalls[0].First = &Origin{Comm: long, Args: slices.Repeat([]string{long}, 100)}
 	r.Service.Name = long
+	r.Files = []File{{Path: "/tmp/bad\xff", Access: []Access{AccessCreate}}, {Path: "/run/" + long, Folder: true}, {Path: "var/../x", Access: []Access{AccessWrite}}}
+	r.Sockets = []Socket{{Use: SocketConnect, Protocol: "tcp", Peer: long, Port: 1}}
+	r.Identities = []Identity{{Program: long}}
 	text := encoded(t, r)
 	back, err := DecodeRecording(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
+	}
+	var paths []string
+	for _, f := range back.Files {
+		paths = append(paths, f.Path)
+	}
+	if d := cmp.Diff([]string{"/run", "/tmp", "/x"}, paths); d != "" {
+		t.Error("where something was written: ", d)
 	}
 	if back.Loss.Strings == 0 {
 		t.Error("cut strings were not counted")

@@ -11,9 +11,9 @@ import (
 // Change is one thing that one profile has and another lacks.
 type Change struct {
 	Kind   ChangeKind `json:"kind"`
-	Name   string     `json:"name"`             // of the call, the capability or the program
+	Name   string     `json:"name"`             // of the call, the capability, the program; or the path, socket, uid:gid
 	Arch   Arch       `json:"arch,omitempty"`   // of a call
-	Part   Part       `json:"part"`             // on whose behalf
+	Part   Part       `json:"part,omitempty"`   // on whose behalf, where that is known
 	Values []uint64   `json:"values,omitempty"` // of an argument: one tuple
 	First  *Origin    `json:"first,omitempty"`
 }
@@ -26,7 +26,15 @@ const (
 	ChangeCapability ChangeKind = "capability"
 	ChangeProgram    ChangeKind = "program"
 	ChangeArgument   ChangeKind = "argument" // a tuple of a call that both have
+	ChangeFile       ChangeKind = "file"     // a path that was written
+	ChangeSocket     ChangeKind = "socket"
+	ChangeIdentity   ChangeKind = "user"
 )
+
+// changeKinds is the order in which changes are shown.
+var changeKinds = []ChangeKind{
+	ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram, ChangeFile, ChangeSocket, ChangeIdentity,
+}
 
 // Diff is what changed between two profiles, sorted by kind, name and part. How
 // often, when and by which entry something was seen is no difference.
@@ -40,10 +48,11 @@ func (d Diff) Empty() bool { return len(d.Added) == 0 && len(d.Removed) == 0 }
 
 // Compare returns what new needs and old does not, and the reverse. Of the
 // capabilities it compares those that are needed (see [Profile.NeedsCapability]),
-// and none when one of the two was recorded in a way that cannot see them.
+// and none when one of the two was recorded in a way that cannot see them; so it
+// is with paths, sockets and identities.
 func Compare(old, new Profile) Diff {
 	withCaps := old.showsCapabilities() && new.showsCapabilities()
-	a, b := facts(old, withCaps), facts(new, withCaps)
+	a, b := facts(old, new, withCaps), facts(new, old, withCaps)
 	return Diff{Added: missing(b, a), Removed: missing(a, b)}
 }
 
@@ -74,7 +83,7 @@ func compareChange(a, b Change) int {
 }
 
 func changeRank(k ChangeKind) int {
-	return slices.Index([]ChangeKind{ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram}, k)
+	return slices.Index(changeKinds, k)
 }
 
 // showsCapabilities tells whether a run could see capabilities. Without, that
@@ -84,7 +93,7 @@ func (p Profile) showsCapabilities() bool {
 		slices.ContainsFunc(p.Runs, Run.SeesCapabilities)
 }
 
-func facts(p Profile, withCaps bool) map[string]Change {
+func facts(p, other Profile, withCaps bool) map[string]Change {
 	out := map[string]Change{}
 	put := func(key string, c Change) {
 		if old, ok := out[key]; ok {
@@ -120,6 +129,7 @@ func facts(p Profile, withCaps bool) map[string]Change {
 		c := Change{Kind: ChangeProgram, Name: x.Path, Part: x.Part, First: x.First.clone()}
 		put(c.key(), c)
 	}
+	observedFacts(p, other, put)
 	return out
 }
 
@@ -136,7 +146,7 @@ func argumentsKey(c Change) string {
 // removed; no lines when there is none. Nothing in them can control a terminal.
 func (d Diff) Lines() []string {
 	var out []string
-	for _, k := range []ChangeKind{ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram} {
+	for _, k := range changeKinds {
 		for _, c := range d.Removed {
 			if c.Kind == k {
 				out = append(out, "- "+c.String())
@@ -154,14 +164,16 @@ func (d Diff) Lines() []string {
 // String renders the change in one line.
 func (c Change) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", c.Kind, plain(c.Name))
+	fmt.Fprintf(&b, "%s %s", c.Kind, c.label())
 	if c.Kind == ChangeArgument {
 		b.WriteString("(" + DescribeArguments(c.Name, c.Values) + ")")
 	}
 	if c.Arch != "" {
 		b.WriteString(" " + plain(string(c.Arch)))
 	}
-	b.WriteString(" " + plain(string(c.Part)))
+	if c.Part != "" {
+		b.WriteString(" " + plain(string(c.Part)))
+	}
 	if c.First != nil {
 		b.WriteString(", first")
 		if c.First.Program != "" {
@@ -172,4 +184,12 @@ func (c Change) String() string {
 		b.WriteString(" at " + strconv.FormatUint(c.First.Offset, 10) + " ms")
 	}
 	return b.String()
+}
+
+// label is the name for people. A socket's is made of checked parts.
+func (c Change) label() string {
+	if c.Kind == ChangeSocket {
+		return c.Name
+	}
+	return plain(c.Name)
 }

@@ -65,7 +65,42 @@ func drawEvidence(t *rapid.T) Evidence {
 		part, entry := drawPart(t)
 		return Program{Path: rapid.SampledFrom([]string{"/a", "/b\n"}).Draw(t, "path"), Part: part, Entry: entry, First: drawOrigin(t), Runs: 1}
 	}), 0, 3).Draw(t, "programs")
+	e.Files = rapid.SliceOfN(rapid.Custom(drawFile), 0, 4).Draw(t, "files")
+	e.Sockets = rapid.SliceOfN(rapid.Custom(drawSocket), 0, 4).Draw(t, "sockets")
+	e.Identities = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Identity {
+		return Identity{
+			UID: rapid.SampledFrom([]int{0, 33, 4294967294}).Draw(t, "uid"), GID: rapid.SampledFrom([]int{0, 33}).Draw(t, "gid"),
+			Program: rapid.SampledFrom([]string{"", "/a", "/b\n"}).Draw(t, "program"), Phases: drawPhases(t), Runs: 1,
+		}
+	}), 0, 3).Draw(t, "identities")
+	if rapid.Bool().Draw(t, "sampled") {
+		amount := func(what string) uint64 { return rapid.Uint64().Draw(t, what) }
+		e.Resources = &Resources{amount("memory"), amount("processes"), amount("files"), amount("cpu")}
+	}
 	return e
+}
+
+func drawFile(t *rapid.T) File {
+	return File{
+		Path:   rapid.SampledFrom([]string{"/", "/run/a", "/tmp/\x1b[31m", "/ü b"}).Draw(t, "file"),
+		Folder: rapid.Bool().Draw(t, "folder"), Mount: rapid.SampledFrom([]MountKind{"", MountRoot, MountTmpfs}).Draw(t, "mount"),
+		Access: rapid.SliceOfNDistinct(rapid.SampledFrom(accesses), 1, 3, rapid.ID).Draw(t, "access"),
+		First:  drawOrigin(t), Runs: 1,
+	}
+}
+
+func drawSocket(t *rapid.T) Socket {
+	s := Socket{
+		Use:      rapid.SampledFrom([]SocketUse{SocketListen, SocketConnect}).Draw(t, "use"),
+		Protocol: rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"),
+		Port:     rapid.SampledFrom([]int{1, 80, 65535}).Draw(t, "port"), Runs: 1,
+	}
+	if s.Use == SocketConnect && rapid.Bool().Draw(t, "named") {
+		s.Peer = rapid.SampledFrom([]string{"db", "\x1b[2J"}).Draw(t, "peer")
+		return s
+	}
+	s.Address = rapid.SampledFrom([]string{"0.0.0.0", "10.0.0.1", "::", "fd00::1"}).Draw(t, "address")
+	return s
 }
 
 func drawSyscall(t *rapid.T) Syscall {

@@ -144,6 +144,9 @@ func TestCompareSaysWhatChanged(t *testing.T) {
 	}
 	after.Capabilities = nil
 	after.Programs = append(after.Programs, Program{Path: "/bin/new thing", Part: PartApplication})
+	after.Files = append(after.Files, File{Path: "/tmp/\x1b[31m", Access: []Access{AccessCreate}}, File{Path: "/gone", Access: []Access{AccessRemove}})
+	after.Sockets = append(after.Sockets[:1], Socket{Use: SocketConnect, Protocol: "udp", Address: "fd00::1", Port: 53})
+	after.Identities = []Identity{{UID: 0, GID: 0}}
 	d := Compare(before, after)
 	golden(t, "diff.txt", strings.Join(d.Lines(), "\n")+"\n")
 	back := Compare(after, before)
@@ -222,5 +225,21 @@ func TestTheSameFileTwiceIsRecognised(t *testing.T) {
 	}
 	if SameEvidence(Profile{}, Profile{}) {
 		t.Error("nothing is the same as nothing")
+	}
+}
+
+func TestWhatWasNotSampledIsNoDifference(t *testing.T) {
+	before, after := small(), small()
+	after.Files, after.Sockets, after.Identities, after.Resources = nil, nil, nil, nil
+	if d := Compare(before, after); !d.Empty() {
+		t.Error(d.Lines())
+	}
+	after.Resources = &Resources{}
+	if d := Compare(before, after); len(d.Removed) != 4 {
+		t.Errorf("a run that was sampled: %v", d.Lines())
+	}
+	before.Service.Kind, after.Service.Kind = KindCommand, KindCommand
+	if d := Compare(before, after); len(d.Removed) != 3 {
+		t.Errorf("a command, whose files are not looked at: %v", d.Lines())
 	}
 }

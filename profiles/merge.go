@@ -39,6 +39,15 @@ func (e *Evidence) seenOnce() {
 	for i := range e.Programs {
 		e.Programs[i].Runs = 1
 	}
+	for i := range e.Files {
+		e.Files[i].Runs = 1
+	}
+	for i := range e.Sockets {
+		e.Sockets[i].Runs = 1
+	}
+	for i := range e.Identities {
+		e.Identities[i].Runs = 1
+	}
 }
 
 // Merge unites profiles of one service: everything that one of them needs, with
@@ -107,6 +116,10 @@ func (e *Evidence) add(o Evidence) {
 	e.Denied = foldRows(append(e.Denied, o.Denied...), denialKeyOf, addDenial, sumRuns)
 	e.Capabilities = foldRows(append(e.Capabilities, o.Capabilities...), capabilityKeyOf, addCapability, sumRuns)
 	e.Programs = foldRows(append(e.Programs, o.Programs...), programKeyOf, addProgram, sumRuns)
+	e.Files = foldRows(append(e.Files, o.Files...), fileKeyOf, addFile, sumRuns)
+	e.Sockets = foldRows(append(e.Sockets, o.Sockets...), socketKeyOf, addSocket, sumRuns)
+	e.Identities = foldRows(append(e.Identities, o.Identities...), identityKeyOf, addIdentity, sumRuns)
+	e.Resources = e.Resources.peak(o.Resources)
 	e.Loss = e.Loss.add(o.Loss)
 }
 
@@ -120,6 +133,9 @@ func (p *Profile) normalise() {
 	e.Denied = foldRows(e.Denied, denialKeyOf, addDenial, maxRunsOf)
 	e.Capabilities = foldRows(e.Capabilities, capabilityKeyOf, addCapability, maxRunsOf)
 	e.Programs = foldRows(e.Programs, programKeyOf, addProgram, maxRunsOf)
+	e.Files = foldRows(e.Files, fileKeyOf, addFile, maxRunsOf)
+	e.Sockets = foldRows(e.Sockets, socketKeyOf, addSocket, maxRunsOf)
+	e.Identities = foldRows(e.Identities, identityKeyOf, addIdentity, maxRunsOf)
 	p.Sort()
 }
 

@@ -61,6 +61,11 @@ func TestMergingAProfileWithItselfAddsOnlyCounts(t *testing.T) {
 		if d := cmp.Diff(mustMerge(t, p).Evidence, twice.Evidence, counts, cmpopts.IgnoreTypes(Loss{}), cmpopts.EquateEmpty()); d != "" {
 			t.Fatal(d)
 		}
+		for i, f := range twice.Files {
+			if f.Runs != 2*p.Files[i].Runs {
+				t.Fatalf("%s: %d runs, want %d", f.Path, f.Runs, 2*p.Files[i].Runs)
+			}
+		}
 		for i, s := range twice.Syscalls {
 			if s.Runs != 2*p.Syscalls[i].Runs {
 				t.Fatalf("%s: %d runs, want %d", s.Name, s.Runs, 2*p.Syscalls[i].Runs)
@@ -196,5 +201,37 @@ func TestExecutedCommandsAreTheSameByWhatTheyExecute(t *testing.T) {
 		if want := map[string]int{"exec-1": 1, "exec-2": 2, "exec-3": 1}[s.Entry]; s.Runs != want {
 			t.Errorf("%s: %d runs, want %d", s.Entry, s.Runs, want)
 		}
+	}
+}
+
+func TestMergeKeepsTheLargestAmountsOfAnyRun(t *testing.T) {
+	run := func(r *Resources) Profile {
+		rec := recordingOf(call("read", nil))
+		rec.Resources = r
+		return rec.Profile()
+	}
+	p := mustMerge(t, run(nil), run(&Resources{MemoryBytes: 5, Processes: 1}), run(&Resources{MemoryBytes: 3, OpenFiles: 7, MilliCPU: 2}))
+	if d := cmp.Diff(&Resources{MemoryBytes: 5, Processes: 1, OpenFiles: 7, MilliCPU: 2}, p.Resources); d != "" {
+		t.Error(d)
+	}
+	if p := mustMerge(t, run(nil), run(nil)); p.Resources != nil {
+		t.Error("amounts that nobody measured")
+	}
+}
+
+func TestMergeUnitesWhatWasDoneToOnePath(t *testing.T) {
+	run := func(files ...File) Profile {
+		rec := recordingOf()
+		rec.Files = files
+		return rec.Profile()
+	}
+	file := func(a ...Access) File { return File{Path: "/run/x", Access: a, Mount: MountRoot} }
+	p := mustMerge(t, run(file(AccessWrite)), run(file(AccessRemove, AccessCreate), file(AccessCreate)), run(File{Path: "/run/x", Folder: true, Access: []Access{AccessCreate}}))
+	want := []File{
+		{Path: "/run/x", Access: []Access{AccessCreate, AccessRemove, AccessWrite}, Mount: MountRoot, Runs: 2},
+		{Path: "/run/x", Folder: true, Access: []Access{AccessCreate}, Runs: 1},
+	}
+	if d := cmp.Diff(want, p.Files); d != "" {
+		t.Error(d)
 	}
 }

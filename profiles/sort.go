@@ -24,6 +24,7 @@ func (e *Evidence) Sort() {
 	slices.SortFunc(e.Denied, compareDenial)
 	slices.SortFunc(e.Capabilities, compareCapability)
 	slices.SortFunc(e.Programs, compareProgram)
+	e.sortObserved()
 }
 
 // Sort brings the evidence and the runs into the canonical order. Runs carry no

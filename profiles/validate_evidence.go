@@ -61,6 +61,7 @@ func (c *checker) evidence(e Evidence) {
 		c.origin(at, x.First)
 		c.runs(at+".runs", x.Runs)
 	}
+	c.observed(e)
 }
 
 func (c *checker) call(at, name string, arch Arch) {

@@ -2,202 +2,197 @@ package project
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/compose-spec/compose-go/v2/cli"
-	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/sirupsen/logrus"
-	"go.yaml.in/yaml/v4"
 )
-
-// maxComposeFile bounds one compose file.
-const maxComposeFile = 8 << 20
 
 // quiet keeps compose-go from writing its warnings, which quote the file, past
 // batten's escaping to the terminal.
-var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard) })
+var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard); logrus.SetLevel(logrus.PanicLevel) })
 
 // Load reads the project in a folder. Without files, the ones that compose would
-// take are taken: COMPOSE_FILE, or compose.yaml and its kin with an override.
+// take are taken: COMPOSE_FILE, or compose.yaml and its kin with an override, of
+// this folder or the nearest one above it. What is wrong with a file is told in
+// one line with its place, and wraps [ErrBadCompose].
 func Load(ctx context.Context, dir string, files []string) (*Project, error) {
-	quiet()
-	abs, err := filepath.Abs(dir)
+	l, err := locate(dir, files, nil)
+	if err != nil {
+		return nil, err
+	}
+	p, err := l.load(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load project: %w", err)
 	}
-	files = slices.Clone(files)
-	for i, f := range files {
-		if !filepath.IsAbs(f) {
-			files[i] = filepath.Join(abs, f)
-		}
-		if info, err := os.Stat(files[i]); err != nil {
-			return nil, fmt.Errorf("load project: %w: %s: %w", ErrNoCompose, f, cause(err))
-		} else if info.Size() > maxComposeFile {
-			return nil, fmt.Errorf("load project: %w: %s has %d bytes", ErrBadCompose, f, info.Size())
-		}
+	return p, nil
+}
+
+// Loads reads the model of a project whose folder is dir and whose files are main,
+// as [Load] does, with contents in place of what is on disk: of main files and of
+// files that exist nowhere, by absolute path. Files that are included or extended
+// are always those on disk; contents of theirs are refused unless they equal them.
+func Loads(ctx context.Context, dir string, files map[string][]byte, main []string) (*Model, error) {
+	l, err := locate(dir, main, files)
+	if err != nil {
+		return nil, err
 	}
-	workdir := abs
-	if len(files) > 0 {
-		workdir = filepath.Dir(files[0])
+	sources, err := l.gather(ctx, l.main, l.env)
+	if err == nil {
+		err = onlyMainReplaced(sources, files)
 	}
-	options, err := cli.NewProjectOptions(files,
-		cli.WithWorkingDirectory(workdir), cli.WithOsEnv, cli.WithEnvFiles(), cli.WithDotEnv,
-		cli.WithConfigFileEnv, cli.WithDefaultConfigPath,
-		cli.WithoutEnvironmentResolution, cli.WithoutLabelsResolution, cli.WithResolvedPaths(true),
-		cli.WithProfiles(profilesFromEnv()))
-	if err == nil && len(options.ConfigPaths) == 0 {
-		err = errors.New("none found")
+	var model *Model
+	if err == nil {
+		_, err = reportUnset(sources)
+	}
+	if err == nil {
+		model, err = l.model(ctx, sources)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("load project in %s: %w: %w", abs, ErrNoCompose, err)
+		return nil, fmt.Errorf("load project: %w", err)
 	}
-	hideSecrets(options.Environment)
-	loaded, err := options.LoadProject(ctx)
+	return model, nil
+}
+
+// onlyMainReplaced refuses contents that compose-go would not see.
+func onlyMainReplaced(sources []*Source, files map[string][]byte) error {
+	for _, s := range sources {
+		data, ok := files[s.Path]
+		if !ok || s.Role == RoleMain {
+			continue
+		}
+		if disk, err := readRegular(s.Path, maxComposeFile); err != nil || !slices.Equal(disk, data) {
+			return s.problemAt(nil, ErrBadCompose, "the content of %s files cannot be replaced", s.Role)
+		}
+	}
+	return nil
+}
+
+// location is where a project is and what its variables are.
+type location struct {
+	*reader
+	main []string // absolute
+	env  environment
+}
+
+func locate(dir string, files []string, contents map[string][]byte) (*location, error) {
+	quiet()
+	dir, err := filepath.Abs(dir)
 	if err != nil {
-		if strings.Contains(err.Error(), "no configuration file provided") {
-			return nil, fmt.Errorf("load project in %s: %w", abs, ErrNoCompose)
-		}
-		if remote := remoteInclude(err); remote != "" {
-			return nil, fmt.Errorf("load project in %s: %w: %w: %s", abs, ErrBadCompose, ErrRemote, remote)
-		}
-		return nil, fmt.Errorf("load project in %s: %w: %w", abs, ErrBadCompose, err)
+		return nil, fmt.Errorf("load project: %w", err)
 	}
-	return fromCompose(loaded)
-}
-
-// cause is an error without the system call and the path around it.
-func cause(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
-// remote finds what looks like an address in a message: without a loader for it,
-// compose-go takes an include from elsewhere for a local path that is missing.
-var remote = regexp.MustCompile(`(?:https?|git|oci|ssh):/+[^\s"':,]+`)
-
-// remoteInclude is the address of an include from elsewhere that made loading fail.
-func remoteInclude(err error) string {
-	found := remote.FindString(err.Error())
-	scheme, rest, ok := strings.Cut(found, ":")
-	if !ok {
-		return ""
-	}
-	// Joining paths has made one slash of two.
-	return scheme + "://" + strings.TrimLeft(rest, "/")
-}
-
-// profilesFromEnv is what COMPOSE_PROFILES enables, as compose itself does it.
-func profilesFromEnv() []string {
-	return strings.FieldsFunc(os.Getenv("COMPOSE_PROFILES"), func(r rune) bool { return r == ',' })
-}
-
-// hideSecrets keeps values whose names look like secrets out of the model, so
-// that a file cannot move them into an image name, and from there to a report.
-func hideSecrets(environment types.Mapping) {
-	for name := range environment {
-		if looksSecret(name) {
-			environment[name] = "redacted"
-		}
-	}
-}
-
-func looksSecret(name string) bool {
-	upper := strings.ToUpper(name)
-	return slices.ContainsFunc([]string{"SECRET", "TOKEN", "PASS", "PWD", "KEY", "CREDENTIAL", "AUTH", "PRIVATE", "COOKIE", "SESSION"},
-		func(part string) bool { return strings.Contains(upper, part) })
-}
-
-func fromCompose(in *types.Project) (*Project, error) {
-	out := &Project{Name: in.Name, Dir: in.WorkingDir, Files: in.ComposeFiles, Model: in}
-	for _, file := range out.Files {
-		s, err := readSource(file, out.Display(file), RoleMain)
-		if err != nil {
+	l := &location{reader: &reader{dir: dir, contents: contents}, env: processEnvironment()}
+	if len(files) == 0 {
+		// compose reads the .env of this folder before it looks for files.
+		if l.env, err = l.env.withDefaultFile(l.reader, dir); err != nil {
 			return nil, fmt.Errorf("load project: %w", err)
 		}
-		out.Sources = append(out.Sources, s)
+		files = findFiles(dir, l.env.real)
 	}
-	if len(out.Files) > 0 {
-		version, err := versionOf(out.Files[0])
+	if len(files) == 0 {
+		return nil, fmt.Errorf("load project in %s: %w", Printable(dir), ErrNoCompose)
+	}
+	for _, f := range files {
+		path := f
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		path = filepath.Clean(path)
+		if _, replaced := contents[path]; !replaced {
+			if _, err := os.Stat(path); err != nil {
+				return nil, fmt.Errorf("load project: %w: %s: %w", ErrNoCompose, Printable(f), cause(err))
+			}
+		}
+		l.main = append(l.main, path)
+	}
+	if contents == nil {
+		l.dir = filepath.Dir(l.main[0])
+	}
+	if l.env, err = l.env.withDefaultFile(l.reader, l.dir); err != nil {
+		return nil, fmt.Errorf("load project: %w", err)
+	}
+	return l, nil
+}
+
+// findFiles are the files that compose takes when none is named.
+func findFiles(dir string, env map[string]string) []string {
+	if list := env["COMPOSE_FILE"]; list != "" {
+		separator := env["COMPOSE_PATH_SEPARATOR"]
+		if separator == "" {
+			separator = string(os.PathListSeparator)
+		}
+		return strings.Split(list, separator)
+	}
+	for {
+		if found := firstOf(dir, cli.DefaultFileNames); found != "" {
+			files := []string{found}
+			if override := firstOf(dir, cli.DefaultOverrideFileNames); override != "" {
+				files = append(files, override)
+			}
+			return files
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return nil
+		}
+		dir = parent
+	}
+}
+
+func firstOf(dir string, names []string) string {
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func (l *location) load(ctx context.Context) (*Project, error) {
+	sources, err := l.gather(ctx, l.main, l.env)
+	if err != nil {
+		return nil, err
+	}
+	unset, err := reportUnset(sources)
+	if err != nil {
+		return nil, err
+	}
+	model, err := l.model(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{
+		Name: model.Name, Dir: l.dir, Files: l.main, Version: sources[0].version(),
+		Sources: sources, Model: model, Unset: unset, env: l.env,
+	}
+	return p, p.addServices()
+}
+
+// reportUnset finds the variables that nothing sets.
+func reportUnset(sources []*Source) ([]UnsetVariable, error) {
+	var out []UnsetVariable
+	for i, s := range sources {
+		unset, err := s.unset(i)
 		if err != nil {
 			return nil, err
 		}
-		out.Version = version
+		out = append(out, unset...)
 	}
-	for _, name := range in.ServiceNames() {
-		// Allowed by the format, and a flag to every program that it is given to.
-		if strings.HasPrefix(name, "-") {
-			return nil, fmt.Errorf("load project: %w: service name %q begins with a dash", ErrBadCompose, name)
-		}
-		out.Services = append(out.Services, fromService(in.Services[name], in.WorkingDir))
-	}
-	return out, nil
+	return out[:min(len(out), maxUnset)], nil
 }
 
-func fromService(in types.ServiceConfig, dir string) Service {
-	out := Service{
-		Name: in.Name, Image: in.Image, Build: in.Build != nil, User: in.User,
-		Privileged: in.Privileged, CapAdd: in.CapAdd, CapDrop: in.CapDrop, SecurityOpt: in.SecurityOpt,
-		DependsOn: in.GetDependencies(), Config: &in,
+// version is the version key as it is written: docker-compose 1.29 refuses to
+// merge files of different versions.
+func (s *Source) version() string {
+	if n := s.value(s.Root, "version"); n != nil {
+		return n.Value
 	}
-	slices.Sort(out.DependsOn)
-	for _, option := range in.SecurityOpt {
-		name, value, _ := strings.Cut(option, separator(option))
-		switch name {
-		case "no-new-privileges":
-			out.NoNewPrivileges = value == "" || value == "true"
-		case "seccomp":
-			if value != "unconfined" && !filepath.IsAbs(value) {
-				value = filepath.Join(dir, value)
-			}
-			out.Seccomp = value
-		}
-	}
-	if h := in.HealthCheck; h != nil && !h.Disable && len(h.Test) > 1 {
-		switch h.Test[0] {
-		case "CMD":
-			out.HealthCheck = h.Test[1:]
-		case "CMD-SHELL":
-			out.HealthCheck = []string{"/bin/sh", "-c", h.Test[1]}
-		}
-	}
-	if in.Provider != nil {
-		out.Provider = in.Provider.Type
-	}
-	return out
-}
-
-// separator is "=" or, as old files have it, ":"; whichever comes first.
-func separator(option string) string {
-	if i := strings.IndexAny(option, "=:"); i >= 0 {
-		return option[i : i+1]
-	}
-	return "="
-}
-
-// versionOf reads the version key as it is written: docker-compose 1.29 refuses
-// to merge files of different versions.
-func versionOf(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("load project: %w", err)
-	}
-	var top struct {
-		Version string `yaml:"version"`
-	}
-	if err := yaml.Unmarshal(data, &top); err != nil {
-		return "", nil // not a mapping in this form; compose-go has accepted it, so there is no version
-	}
-	return top.Version, nil
+	return ""
 }

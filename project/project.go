@@ -16,6 +16,8 @@ var (
 	ErrBadCompose = errors.New("compose file not usable")
 	// ErrRemote means that a compose file includes one from elsewhere.
 	ErrRemote = errors.New("remote includes are not followed")
+	// ErrLinkOut means that a symbolic link leads to a file outside of the project.
+	ErrLinkOut = errors.New("links that lead out of the project are not followed")
 	// ErrNoService means that the project has no such service.
 	ErrNoService = errors.New("no such service")
 	// ErrBadTarget means that a target names nothing that batten knows.
@@ -24,11 +26,11 @@ var (
 
 // Project is a compose project as its files describe it.
 type Project struct {
-	Name     string   // as compose derives it: labels of its containers carry it
-	Dir      string   // relative paths in the files start here
-	Files    []string // absolute, in the order in which they are merged
-	Version  string   // the first file's version key as written, "" without one
-	Services []Service
+	Name     string    // as compose derives it: labels of its containers carry it
+	Dir      string    // relative paths in the files start here
+	Files    []string  // absolute, in the order in which they are merged
+	Version  string    // the first file's version key as written, "" without one
+	Services []Service // sorted by name; those that profiles disable, too
 	// Sources are the files that the project was read from: Files first, in their
 	// order, then what they include and extend.
 	Sources []*Source
@@ -36,6 +38,11 @@ type Project struct {
 	// ones; relative paths are absolute. It is not changed after loading.
 	Model *Model
 	Host  Host
+	// Unset are the variables that the files name and nothing sets, in the order of
+	// Sources: compose puts nothing in their place. At most 1000.
+	Unset []UnsetVariable
+
+	env environment // of the main files
 }
 
 // Service is one service of a project, with what matters for tracing it.
@@ -59,8 +66,12 @@ type Service struct {
 	// batten does not start such a service.
 	Provider string
 
+	// Disabled is true when the service has profiles of which none is enabled: compose
+	// does not start it unless it is asked for by name.
+	Disabled bool
+
 	Config *ServiceConfig // all of it; never nil
-	// Image and containers of the engine, when one was asked.
+	// Facts are what the engine knows of the image, nil when none was asked.
 	Facts *Image
 }
 
@@ -74,11 +85,24 @@ func (p *Project) Service(name string) (Service, bool) {
 	return Service{}, false
 }
 
-// Names returns the names of the services, sorted.
+// Names returns the names of the services that compose starts when none is named,
+// sorted.
 func (p *Project) Names() []string {
-	names := make([]string, len(p.Services))
-	for i, s := range p.Services {
-		names[i] = s.Name
+	names := make([]string, 0, len(p.Services))
+	for _, s := range p.Services {
+		if !s.Disabled {
+			names = append(names, s.Name)
+		}
 	}
 	return names
+}
+
+// JoinImages notes what is known of the images, by service. Services that it does
+// not name keep what they have.
+func (p *Project) JoinImages(images map[string]*Image) {
+	for i := range p.Services {
+		if image, ok := images[p.Services[i].Name]; ok {
+			p.Services[i].Facts = image
+		}
+	}
 }

@@ -4,15 +4,20 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func write(t *testing.T, dir string, files map[string]string) string {
 	t.Helper()
 	for name, content := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -43,23 +48,27 @@ services:
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Project{
-		Name: "shop", Dir: dir, Files: []string{filepath.Join(dir, "docker-compose.yml")}, Version: "3.7",
-		Services: []Service{
-			{Name: "db", Build: true, User: "70", CapDrop: []string{"ALL"}, SecurityOpt: []string{"seccomp=unconfined"},
-				Seccomp: "unconfined", HealthCheck: []string{"pg_isready", "-q"}},
-			{Name: "web", Image: "nginx:1.27", SecurityOpt: []string{"no-new-privileges:true", "seccomp:own.json"},
-				NoNewPrivileges: true, Seccomp: filepath.Join(dir, "own.json"),
-				HealthCheck: []string{"/bin/sh", "-c", "curl -f localhost"}, DependsOn: []string{"db"}},
-		},
+	want := []Service{
+		{Name: "db", Build: true, User: "70", CapDrop: []string{"ALL"}, SecurityOpt: []string{"seccomp=unconfined"},
+			Seccomp: "unconfined", HealthCheck: []string{"pg_isready", "-q"}},
+		{Name: "web", Image: "nginx:1.27", SecurityOpt: []string{"no-new-privileges:true", "seccomp:own.json"},
+			NoNewPrivileges: true, Seccomp: filepath.Join(dir, "own.json"),
+			HealthCheck: []string{"/bin/sh", "-c", "curl -f localhost"}, DependsOn: []string{"db"}},
 	}
-	for i := range p.Services {
-		if len(p.Services[i].DependsOn) == 0 {
-			p.Services[i].DependsOn = nil
+	for _, s := range p.Services {
+		if s.Config == nil || s.Config.Name != s.Name || p.Model.Services[s.Name].Name != s.Name {
+			t.Errorf("%s has not all of its settings: %v", s.Name, s.Config)
 		}
 	}
-	if d := cmp.Diff(want, p); d != "" {
-		t.Fatal(d)
+	ignore := cmp.Options{cmpopts.IgnoreFields(Service{}, "Config"), cmpopts.EquateEmpty()}
+	if d := cmp.Diff(want, p.Services, ignore); d != "" {
+		t.Error(d)
+	}
+	if p.Name != "shop" || p.Dir != dir || p.Version != "3.7" || !slices.Equal(p.Files, []string{filepath.Join(dir, "docker-compose.yml")}) {
+		t.Errorf("name %q, folder %q, version %q, files %q", p.Name, p.Dir, p.Version, p.Files)
+	}
+	if len(p.Sources) != 1 || p.Sources[0].Name != "docker-compose.yml" || p.Sources[0].Role != RoleMain {
+		t.Errorf("sources %+v", p.Sources)
 	}
 }
 

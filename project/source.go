@@ -1,7 +1,6 @@
 package project
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +27,13 @@ type Source struct {
 	// Root is the file's top mapping, nil for an empty file. Its positions are
 	// 1-based lines and columns, columns in runes.
 	Root *yaml.Node
+
+	env   environment     // what its variables are filled in from
+	base  string          // where the relative paths of its includes and extends start
+	index index           // of its large mappings
+	used  map[string]bool // every key in it
+	// tagged is true when values have tags that are written out.
+	tagged bool
 }
 
 // Path leads to a value: keys of mappings, and decimal indices of lists.
@@ -144,7 +150,7 @@ func mapEntries(w Written) []Written {
 		var merged []*yaml.Node
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k, v := n.Content[i], n.Content[i+1]
-			if k.Tag == "!!merge" {
+			if isMerge(k) {
 				merged = append(merged, v)
 				continue
 			}
@@ -215,7 +221,7 @@ func (s *Source) lookup(file int, path []string) (Written, bool) {
 	}
 	w := written(file, nil, s.Root, false)
 	for i, key := range path {
-		next, shared := child(w.Node, key, 0)
+		next, shared := s.index.child(w.Node, key, 0)
 		if next == nil {
 			return Written{}, false
 		}
@@ -226,29 +232,21 @@ func (s *Source) lookup(file int, path []string) (Written, bool) {
 }
 
 // child is the value under a key or index; shared when a merge key brought it.
-func child(n *yaml.Node, key string, depth int) (value *yaml.Node, shared bool) {
+func (x index) child(n *yaml.Node, key string, depth int) (value *yaml.Node, shared bool) {
 	switch n.Kind {
 	case yaml.SequenceNode:
 		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(n.Content) {
 			return n.Content[i], false
 		}
 	case yaml.MappingNode:
-		var merged []*yaml.Node
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			k, v := n.Content[i], n.Content[i+1]
-			if k.Tag == "!!merge" {
-				merged = append(merged, v)
-			} else if k.Value == key {
-				value = v // of duplicate keys, which loading refuses, the last
-			}
-		}
+		value, merged := x.find(n, key)
 		if value != nil {
 			return value, false
 		}
 		for _, m := range merged {
 			for _, target := range mergeTargets(m) {
 				if depth < maxDepth {
-					if v, _ := child(target, key, depth+1); v != nil {
+					if v, _ := x.child(target, key, depth+1); v != nil {
 						return v, true
 					}
 				}
@@ -259,9 +257,4 @@ func child(n *yaml.Node, key string, depth int) (value *yaml.Node, shared bool) 
 }
 
 // Display is a path relative to the project's folder when it is inside.
-func (p *Project) Display(path string) string {
-	if rel, err := filepath.Rel(p.Dir, path); err == nil && filepath.IsLocal(rel) {
-		return rel
-	}
-	return path
-}
+func (p *Project) Display(path string) string { return display(p.Dir, path) }

@@ -13,10 +13,11 @@ import (
 
 func newExplain(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain SYSCALL|CAPABILITY…",
-		Short: "Say what a system call or capability is, and who needed it",
+		Use:   "explain SYSCALL|CAPABILITY|RULE…",
+		Short: "Say what a system call, capability or rule is, and who needed it",
 		Example: `  batten explain unshare
-  batten explain CAP_CHOWN,mount -o json`,
+  batten explain CAP_CHOWN,mount -o json
+  batten explain B020 B004/web`,
 		Args: cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			e := a.quietEngine()
@@ -25,12 +26,12 @@ func newExplain(a *app) *cobra.Command {
 			}
 			return e.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			e, err := a.engine()
 			if err != nil {
 				return err
 			}
-			answer, err := e.Explain(args)
+			answer, err := e.Explain(c.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -49,6 +50,10 @@ func newExplain(a *app) *cobra.Command {
 }
 
 func (a *app) printExplanation(x engine.Explanation) {
+	if x.Rule != nil {
+		a.printRule(x)
+		return
+	}
 	st := a.style()
 	fmt.Fprintf(a.stdout, "%s  %s\n", st.Bold(x.Name), st.Muted(x.Kind))
 	t := table{paint: []func(string) string{st.Muted}}

@@ -29,7 +29,10 @@ type app struct {
 	progress *progress
 }
 
-const outputJSON = "json"
+const (
+	outputJSON  = "json"
+	outputSARIF = "sarif" // of check alone
+)
 
 func newRoot(a *app) *cobra.Command {
 	showVersion := false
@@ -38,11 +41,13 @@ func newRoot(a *app) *cobra.Command {
 		Short: "Give a service the smallest privileges under which it still works, and prove it",
 		Long: `batten watches what a running service really does, writes the smallest seccomp
 profile and capability list under which it still does it, and proves that by
-running the service under them.
+running the service under them. In a folder with a compose file it hardens the project.
 
   batten demo --plain                  see all of it on a bundled service
   batten trace -- ./server --port 80   record what a command needs
+  batten inspect                       what is there in this folder, and what is wrong with it
   batten trace                         record the compose project in this folder
+  batten harden                        see how it would be hardened; --write writes it
   batten verify -- ./server            run the command under its profile
   batten doctor                        see what works on this machine`,
 		SilenceErrors: true, SilenceUsage: true,
@@ -55,8 +60,8 @@ running the service under them.
 			_ = c.Usage()
 			return fault.New(fault.Usage, "begin with batten demo --plain, or batten trace -- COMMAND", "no command given")
 		},
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if a.output != "text" && a.output != outputJSON {
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if a.output != "text" && a.output != outputJSON && !(a.output == outputSARIF && c.Name() == "check") {
 				return fault.New(fault.Usage, "choose text or json", "unknown output format %q", a.output)
 			}
 			return nil
@@ -77,7 +82,7 @@ running the service under them.
 		return fault.Wrap(fault.Usage, err, "see "+c.CommandPath()+" --help")
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newTrace(a), newProfile(a), newExplain(a), newVerify(a), newDoctor(a), newDemo(a),
+	root.AddCommand(newInspect(a), newHarden(a), newCheck(a), newTrace(a), newProfile(a), newExplain(a), newVerify(a), newDoctor(a), newDemo(a),
 		newVersion(a), newCompletion(a), newDemoService())
 	usageErrors(root)
 	return root

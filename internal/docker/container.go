@@ -56,6 +56,9 @@ type Container struct {
 	EnvNames []string // names only; see Engine.Environment for values
 	Mounts   []Mount
 	Networks []Network
+	// NetworkMode is how it was given its network: "bridge", the name of a network,
+	// "none", "host", or "container:ID" for that of another container.
+	NetworkMode string
 }
 
 // Mount is one place where the container sees something from outside.
@@ -70,6 +73,8 @@ type Mount struct {
 type Network struct {
 	Name    string
 	Address string // IPv4, else IPv6; "" when not running
+	// Address6 is the IPv6 address where the container has both.
+	Address6 string
 }
 
 // Inspect looks a container up by name, id or a unique beginning of the id. The
@@ -115,6 +120,7 @@ func fromInspect(in container.InspectResponse) Container {
 	}
 	if host := in.HostConfig; host != nil {
 		out.Privileged, out.ReadOnly, out.Runtime = host.Privileged, host.ReadonlyRootfs, host.Runtime
+		out.NetworkMode = string(host.NetworkMode)
 		out.CapAdd, out.CapDrop, out.SecurityOpt = host.CapAdd, host.CapDrop, host.SecurityOpt
 		out.NoNewPrivileges, out.Seccomp = security(host.SecurityOpt)
 		for destination := range host.Tmpfs {
@@ -144,6 +150,9 @@ func networks(settings *container.NetworkSettings) []Network {
 		case endpoint == nil:
 		case endpoint.IPAddress.IsValid():
 			network.Address = endpoint.IPAddress.String()
+			if endpoint.GlobalIPv6Address.IsValid() {
+				network.Address6 = endpoint.GlobalIPv6Address.String()
+			}
 		case endpoint.GlobalIPv6Address.IsValid():
 			network.Address = endpoint.GlobalIPv6Address.String()
 		}

@@ -36,6 +36,7 @@ type composeSubject struct {
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
 	up     bool // something was, or may have been, started
+	look   func(context.Context)
 }
 
 func (c *composeSubject) names() []string {
@@ -282,12 +283,15 @@ func (c *composeSubject) end(ctx context.Context) error {
 	if len(all) > 0 {
 		c.engine.emit(Waiting{For: join(all) + " to stop"})
 	}
+	if len(all) > 0 {
+		errs = append(errs, c.compose.Stop(ctx, all...))
+	}
+	if c.look != nil {
+		c.look(ctx) // what they wrote goes with them
+	}
 	if len(c.before) == 0 {
 		// Also when no container was made: a network may have been.
 		return c.ended(c.compose.Down(ctx))
-	}
-	if len(all) > 0 {
-		errs = append(errs, c.compose.Stop(ctx, all...))
 	}
 	if started = compact(started); len(started) > 0 {
 		errs = append(errs, c.compose.Remove(ctx, started...))
@@ -323,16 +327,21 @@ func (c *composeSubject) former(name string) former {
 			continue
 		}
 		s, _ := c.project.Service(service)
-		own := s.Seccomp
-		if own != "" && own != "unconfined" {
-			own = ""
-			if data, err := readLimited(s.Seccomp); err == nil {
-				own = string(data)
-			}
-		}
-		return formerOf(own, s.Privileged, s.CapAdd, s.CapDrop)
+		return formerOfService(s)
 	}
 	return former{}
+}
+
+// formerOfService is what a compose service could do as its file has it.
+func formerOfService(s project.Service) former {
+	own := s.Seccomp
+	if own != "" && own != "unconfined" {
+		own = ""
+		if data, err := readLimited(s.Seccomp); err == nil {
+			own = string(data)
+		}
+	}
+	return formerOf(own, s.Privileged, s.CapAdd, s.CapDrop)
 }
 
 func (c *composeSubject) Close() error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -30,10 +31,11 @@ type Explanation struct {
 	Caution string `json:"caution,omitempty"`
 	// Docker says what Docker's default does with it: allowed, refused, or allowed
 	// for some arguments.
-	Docker string   `json:"docker"`
-	Family []string `json:"family,omitempty"` // calls of the same privilege
-	Number *int     `json:"number,omitempty"` // on this machine's architecture
-	Seen   []Seen   `json:"seen"`
+	Docker string    `json:"docker"`
+	Family []string  `json:"family,omitempty"` // calls of the same privilege
+	Number *int      `json:"number,omitempty"` // on this machine's architecture
+	Seen   []Seen    `json:"seen"`
+	Rule   *RuleText `json:"rule,omitempty"` // of kind "rule"
 }
 
 // Seen is one way in which a recorded service used it.
@@ -54,7 +56,7 @@ type Seen struct {
 
 // Explain says what names mean and who needed them in this project. A name is a
 // system call or a capability; several can stand in one, separated by commas.
-func (e *Engine) Explain(names []string) (*Explanations, error) {
+func (e *Engine) Explain(ctx context.Context, names []string) (*Explanations, error) {
 	recorded, err := e.allRecorded()
 	if err != nil {
 		return nil, err
@@ -65,7 +67,10 @@ func (e *Engine) Explain(names []string) (*Explanations, error) {
 			if name = strings.TrimSpace(name); name == "" {
 				continue
 			}
-			one, err := explainName(name, recorded)
+			one, err := e.explainRule(ctx, name)
+			if one == nil && err == nil {
+				one, err = explainName(name, recorded)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -112,11 +117,11 @@ func explainName(name string, recorded []profiles.Profile) (*Explanation, error)
 	if n, ok := profiles.CapabilityNumber(name); ok {
 		return explainCapability(profiles.CapabilityName(n), recorded), nil
 	}
-	hint := "names are those of system calls (openat) and capabilities (CAP_CHOWN, chown)"
+	hint := "names are those of system calls (openat), capabilities (CAP_CHOWN, chown) and rules (B020)"
 	if near := nearest(lower); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return nil, fault.New(fault.Usage, hint, "explain: %q is no system call or capability", name)
+	return nil, fault.New(fault.Usage, hint, "explain: %q is no system call, capability or rule", name)
 }
 
 func explainCall(name string, recorded []profiles.Profile) (*Explanation, error) {

@@ -189,6 +189,7 @@ func (r *recorder) save() error {
 func (w *watched) size() int {
 	n := len(w.seen)
 	for _, rec := range w.last {
+		n += len(rec.Sockets) + len(rec.Identities)
 		for _, s := range rec.Syscalls {
 			n += len(s.Phases)
 			if s.Args != nil {

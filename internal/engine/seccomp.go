@@ -24,15 +24,22 @@ type generation struct {
 	mode   seccomp.Mode
 	former former
 	exec   bool // also allow what commands executed by hand needed
+	// nnp is the no-new-privileges setting that the policy is for; keep takes the one
+	// that the recordings had.
+	nnp     Setting
+	wrapper bool // also allow what a shell needs that reads secrets before the program
 }
 
 // generate makes the policy of a profile for this machine's runtime, as far as
 // that was measured.
 func (e *Engine) generate(p profiles.Profile, g generation) (*seccomp.Result, error) {
 	nnp := noNewPrivileges(p)
+	if g.nnp == SettingOn || g.nnp == SettingOff {
+		nnp = g.nnp == SettingOn
+	}
 	result, err := seccomp.Generate(p, seccomp.Options{
 		Mode: g.mode, NoNewPrivileges: nnp, Runtime: e.runtimeNeeds(p, nnp),
-		Ceiling: g.former.policy, Capabilities: g.former.caps, IncludeExec: g.exec,
+		Ceiling: g.former.policy, Capabilities: g.former.caps, IncludeExec: g.exec, Wrapper: g.wrapper,
 	})
 	switch {
 	case errors.Is(err, seccomp.ErrNoEvidence):

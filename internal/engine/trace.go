@@ -68,7 +68,8 @@ type tracing struct {
 	subject    subject
 	containers bool
 
-	session  trace.Session
+	session  trace.Session // the observer
+	observer *observer
 	rec      *recorder
 	workload *workload
 	limited  bool   // ended by req.For
@@ -93,10 +94,15 @@ func (t *tracing) run(ctx context.Context) (*TraceResult, error) {
 	if t.session, err = t.engine.startSession(ctx, t.req.Backend, t.containers, targets); err != nil {
 		return nil, err
 	}
+	t.observer = observe(t.session, t.subject, targets)
+	t.session = t.observer
 	start := time.Now()
 	t.rec = newRecorder(t.engine, t.folder, t.session, start)
 	if err := t.subject.begin(ctx, phased{t.session, t.rec}); err != nil {
 		return nil, t.abandon(ctx, err)
+	}
+	if c, ok := t.subject.(*commandSubject); ok {
+		t.observer.started(c.child)
 	}
 	if err := t.watch(ctx); err != nil {
 		return nil, t.abandon(ctx, err)
@@ -181,7 +187,11 @@ func (t *tracing) stop(ctx context.Context) error {
 		t.result.Workload = t.workload.stop()
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- t.subject.end(ctx) }()
+	go func() {
+		err := t.subject.end(ctx)
+		t.observer.look(ctx)
+		stopped <- err
+	}()
 	ticks := time.NewTicker(pollEvery)
 	defer ticks.Stop()
 	for {
@@ -204,6 +214,7 @@ func (t *tracing) abandon(ctx context.Context, cause error) error {
 	if t.workload != nil {
 		t.workload.stop()
 	}
+	t.observer.end()
 	if h, ok := t.subject.(interface{ hurry() }); ok && ctx.Err() != nil {
 		h.hurry()
 	}

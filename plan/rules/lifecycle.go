@@ -2,4 +2,4 @@ package rules
 
 import "batten/plan"
 
-var lifecycleRules = []plan.Rule{}
+var lifecycleRules = []plan.Rule{restartLimit, healthCheckMissing, healthCheckTool, logLimit}

@@ -17,8 +17,8 @@ func All() []plan.Rule {
 	return slices.Concat(
 		dialectRules,     // B056 B057 B060
 		networkRules,     // B018 B020–B027 B054 B058 B059
-		secretRules,      // B040–B044
 		userRules,        // B012 B013
+		secretRules,      // B040–B044
 		privilegeRules,   // B002 B003 B004 B005 B006 B007 B050 B053
 		confinementRules, // B014 B015 B016 B017
 		namespaceRules,   // B001 B019 B038 B052 B055 B049

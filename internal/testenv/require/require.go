@@ -2,7 +2,7 @@
 //
 // Invariant: a test that cannot run is skipped with the reason and with what
 // would enable it, unless BATTEN_REQUIRE names the capability that is missing
-// (a comma list of ebpf, docker, vm): then it fails, so that a continuous run
+// (a comma list of ebpf, docker, vm, corpus): then it fails, so that a continuous run
 // which believes it covers the kernel or the engine does.
 package require
 
@@ -10,6 +10,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -86,4 +87,34 @@ func missing(t testing.TB, words, reason string) {
 		}
 	}
 	t.Skip(reason)
+}
+
+// corpusVariable names the folder of real compose files, which are not part of the
+// repository.
+const corpusVariable = "BATTEN_CORPUS"
+
+// Corpus returns the folder of real compose files: the one that the environment
+// names, or shared/corpus beside the repository.
+func Corpus(t testing.TB) string {
+	t.Helper()
+	if dir := os.Getenv(corpusVariable); dir != "" {
+		return dir
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir != filepath.Dir(dir) {
+		if found := filepath.Join(dir, "..", "shared", "corpus"); isFolder(found) && isFolder(filepath.Join(dir, ".git")) {
+			return found
+		}
+		dir = filepath.Dir(dir)
+	}
+	missing(t, "corpus", "no folder of compose files: set "+corpusVariable+" to one")
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -1,0 +1,150 @@
+package compose
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"batten/project"
+)
+
+// Ways in which a proof fails. They quote nothing of the files.
+var (
+	errReadBack = errors.New("the edited file does not read back as intended")
+	errOutside  = errors.New("bytes outside of the edits changed")
+	errLoad     = errors.New("the edited project does not load")
+	errModel    = errors.New("the edited project loads to another model than the intended one")
+	errSize     = errors.New("its aliases multiply it beyond what can be checked")
+)
+
+// prove makes the bytes of an attempt and shows that they say what is intended.
+func (g *generation) prove(ctx context.Context, a *attempt) error {
+	changed := false
+	for i, s := range g.in.Project.Sources {
+		var err error
+		if a.bytes[i], a.why[i], err = g.bytes(i, a.edits[i], a.intended[i]); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		a.final[i] = a.bytes[i]
+		changed = changed || len(a.edits[i]) > 0 && s.Role == project.RoleMain
+		if len(a.twins.ops[i]) == 0 {
+			continue
+		}
+		if a.final[i], a.why[i], err = g.bytes(i, a.renamed[i], a.named[i]); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	if g.in.Load == nil || !changed {
+		return nil
+	}
+	return g.proveModel(ctx, a)
+}
+
+// bytes are a source's new bytes, read back and compared with what they are to say.
+func (g *generation) bytes(i int, edits []edit, intended *value) ([]byte, []reason, error) {
+	data := g.in.Project.Sources[i].Data
+	if len(edits) == 0 {
+		if !equal(g.files.trees[i], intended) {
+			return nil, nil, errReadBack
+		}
+		return data, nil, nil
+	}
+	out, why, err := assemble(data, edits)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !bytes.Equal(restored(out, edits, data), data) {
+		return nil, nil, errOutside
+	}
+	root, err := project.ParseSource(out)
+	if err != nil || editable(out) != nil {
+		return nil, nil, errReadBack
+	}
+	got, err := decode(root)
+	if err != nil || !equal(got, intended) {
+		return nil, nil, errReadBack
+	}
+	return out, why, nil
+}
+
+// proveModel loads the project from the edited main files and from the intended
+// trees. Included files are read from where they are in both: their bytes are proved
+// by their trees alone.
+func (g *generation) proveModel(ctx context.Context, a *attempt) error {
+	edited, intended := map[string][]byte{}, map[string][]byte{}
+	for i, s := range g.in.Project.Sources {
+		if len(a.edits[i]) == 0 || s.Role != project.RoleMain {
+			continue
+		}
+		text, err := marshal(a.intended[i])
+		if err != nil {
+			return err
+		}
+		edited[s.Path], intended[s.Path] = a.bytes[i], text
+	}
+	var want *project.Model
+	var wantErr error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		want, wantErr = g.in.Load(ctx, intended)
+	}()
+	got, err := g.in.Load(ctx, edited)
+	<-done
+	switch {
+	case err != nil || wantErr != nil:
+		return errLoad
+	case project.EqualModels(got, want) != "":
+		return errModel
+	}
+	return nil
+}
+
+// maxProofs bounds how many sets of decisions are tried in search of what cannot be
+// proved.
+const maxProofs = 256
+
+// culprits finds decisions without which the proof holds, as few as it can; none when
+// it does not even hold without all of them. Half of the suspects is left out at a
+// time.
+func (g *generation) culprits(ctx context.Context, a *attempt) []int {
+	holds := func(without []int) bool {
+		g.proofs++
+		b, refused := g.try(g.givenUp(without))
+		return len(refused) == 0 && g.prove(ctx, b) == nil
+	}
+	if len(a.taken) == 0 || !holds(a.taken) {
+		return nil
+	}
+	suspects := a.taken
+	for len(suspects) > 1 && g.proofs < maxProofs {
+		half := len(suspects) / 2
+		switch {
+		case holds(suspects[:half]):
+			suspects = suspects[:half]
+		case holds(suspects[half:]):
+			suspects = suspects[half:]
+		default:
+			return g.firstBad(suspects, holds)
+		}
+	}
+	return suspects
+}
+
+// firstBad is, where several are to blame, the suspect with which, after those before
+// it, the proof first fails; all of them when the search takes too long.
+func (g *generation) firstBad(suspects []int, holds func([]int) bool) []int {
+	good, bad := 0, len(suspects) // holds with the first good ones
+	for bad-good > 1 {
+		if g.proofs >= maxProofs {
+			return suspects
+		}
+		if mid := (good + bad) / 2; holds(suspects[mid:]) {
+			good = mid
+		} else {
+			bad = mid
+		}
+	}
+	return suspects[good : good+1]
+}

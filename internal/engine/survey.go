@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+
+	"batten/generators/seccomp"
+	"batten/internal/atomicfile"
+	"batten/internal/fault"
+	"batten/plan"
+	"batten/plan/network"
+	"batten/plan/rules"
+	"batten/profiles"
+	"batten/project"
+)
+
+// settingsFile keeps the user's decisions, in the project's folder.
+const settingsFile = "batten.yaml"
+
+// SurveyRequest says what to look at.
+type SurveyRequest struct {
+	Targets []string    // compose file, folder, services; none is the project in the folder
+	Target  plan.Target // what it is to be started with; "" is compose
+	// Offline leaves the engine, its images and its containers out.
+	Offline bool
+	// AppArmor decides whether profiles are referred to; keep asks the engine.
+	AppArmor Setting
+	Mode     seccomp.Mode // of seccomp profiles; "" is portable
+	// Settings come after those of batten.yaml and so count for more.
+	Settings []plan.Setting
+}
+
+// survey is what is known of a project, and what is to be done about it.
+type survey struct {
+	engine   *Engine // of the project's folder
+	request  SurveyRequest
+	project  *project.Project
+	services []string // the ones meant
+	asked    bool     // an engine answered
+	settings plan.Settings
+	facts    plan.Facts
+	policies map[string]*seccomp.Result
+	plan     *plan.Plan
+	main     []string // files to start the hardened project with
+	rules    []plan.Rule
+}
+
+// survey loads a project, joins what the engine and the recordings know of it,
+// and makes the plan.
+func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error) {
+	if req.Target == "" {
+		req.Target = plan.TargetCompose
+	}
+	if req.Mode == "" {
+		req.Mode = seccomp.Portable
+	}
+	targets, err := parseTargets(req.Targets)
+	if err != nil {
+		return nil, err
+	}
+	if kind := targets[0].Kind; kind == project.TargetPID || kind == project.TargetContainer {
+		return nil, fault.New(fault.Usage, "name a compose file, a folder or services of the project",
+			"look at %s: only compose projects can be hardened", req.Targets[0])
+	}
+	p, services, err := e.projectOf(ctx, targets)
+	if err != nil {
+		return nil, err
+	}
+	s := &survey{engine: e.rooted(p.Dir), request: req, project: p, services: services, rules: rules.All()}
+	if !req.Offline {
+		if s.asked, err = s.engine.joinEngine(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	folder, err := s.engine.open()
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	if s.settings, err = readSettings(folder); err != nil {
+		return nil, err
+	}
+	s.settings.Choices = slices.Concat(s.settings.Choices, req.Settings)
+	if len(services) < len(p.Services) {
+		s.settings.Only = services
+	}
+	if err := s.gather(ctx, folder); err != nil {
+		return nil, err
+	}
+	return s, s.decide()
+}
+
+// rooted is the engine for a project's own folder: batten's files lie there, since
+// the paths in its compose file start there.
+func (e *Engine) rooted(dir string) *Engine {
+	if dir == e.dir {
+		return e
+	}
+	return &Engine{options: e.options, dir: dir}
+}
+
+func readSettings(f *atomicfile.Folder) (plan.Settings, error) {
+	data, err := f.Read(settingsFile, plan.MaxSettingsBytes)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return plan.Settings{}, nil
+	case err != nil:
+		return plan.Settings{}, fault.Default(fault.Usage, err, "")
+	}
+	s, err := plan.ParseSettings(data)
+	if err != nil {
+		return s, fault.Wrap(fault.Usage, fmt.Errorf("read %s: %w", f.Path(settingsFile), err),
+			"a decision is: rule: B020/SERVICE, and one of apply, skip, value")
+	}
+	return s, nil
+}
+
+// gather collects the facts for the rules.
+func (s *survey) gather(ctx context.Context, folder *atomicfile.Folder) error {
+	s.facts = plan.Facts{
+		Project: s.project, Profiles: map[string]*profiles.Profile{}, Target: s.request.Target,
+		Folder: s.engine.options.Folder,
+	}
+	for _, service := range s.project.Services {
+		stored, err := s.engine.load(folder, fileName(service.Name))
+		if err != nil {
+			return fmt.Errorf("read recording of %s: %w", service.Name, err)
+		}
+		if stored.found {
+			s.facts.Profiles[service.Name] = &stored.profile
+		}
+	}
+	var err error
+	if s.facts.EnvFiles, err = s.engine.envFiles(ctx, s.project); err != nil {
+		return err
+	}
+	s.facts.AppArmor = s.appArmor()
+	s.facts.Edges = network.Infer(s.facts, s.engine.configTexts(s.project))
+	return nil
+}
+
+// decide makes the plan. Which calls a seccomp profile allows depends on whether
+// no-new-privileges is set, which the plan decides, so the profiles are made for
+// the setting that is expected, and anew where it turned out otherwise.
+func (s *survey) decide() error {
+	s.policies = map[string]*seccomp.Result{}
+	nnp, rounds := map[string]bool{}, 0
+	for name := range s.facts.Profiles {
+		nnp[name] = s.request.Target != plan.TargetSwarm
+	}
+	for {
+		if err := s.makePolicies(nnp); err != nil {
+			return err
+		}
+		before := s.conditions()
+		s.plan = plan.Make(s.facts, s.settings, s.rules)
+		settled := before == s.conditions()
+		for name := range s.facts.Profiles {
+			if is := s.noNewPrivileges(name); is != nnp[name] {
+				nnp[name], settled = is, false
+			}
+		}
+		// What the plan decides of these does not depend on the profiles, so that the
+		// second time settles it.
+		if rounds++; settled || rounds == maxRounds {
+			return nil
+		}
+	}
+}
+
+// maxRounds bounds how often profiles and plan are made for each other.
+const maxRounds = 3
+
+// conditions are the services that get a shell before their program.
+func (s *survey) conditions() string {
+	var out []string
+	for _, name := range s.project.Names() {
+		if s.wrapped(name) {
+			out = append(out, name)
+		}
+	}
+	return join(out)
+}
+
+// noNewPrivileges is the setting that a service will have under the plan.
+func (s *survey) noNewPrivileges(name string) bool {
+	service, _ := s.project.Service(name)
+	return service.NoNewPrivileges || s.facts.Project.Host.NoNewPrivs || s.plan.Applies("B003", name)
+}
+
+func (s *survey) makePolicies(nnp map[string]bool) error {
+	s.facts.Policies = map[string]plan.Policy{}
+	for name, p := range s.facts.Profiles {
+		service, _ := s.project.Service(name)
+		setting := SettingOff
+		if nnp[name] {
+			setting = SettingOn
+		}
+		result, err := s.engine.generate(*p, generation{
+			mode: s.request.Mode, former: formerOfService(service), nnp: setting, wrapper: s.wrapped(name),
+		})
+		if err != nil {
+			if fault.KindOf(err) == fault.Usage { // no evidence: the rule says so
+				continue
+			}
+			return fmt.Errorf("make seccomp profile of %s: %w", name, err)
+		}
+		s.policies[name] = result
+		s.facts.Policies[name] = plan.Policy{
+			Path: path.Join(s.engine.options.Folder, "seccomp", fileName(name)+".json"), Allowed: result.Stats.Allowed,
+			Docker: result.Stats.DockerDefaultAllowed,
+		}
+	}
+	return nil
+}
+
+// wrapped tells whether the plan puts a shell before a service's program, which
+// reads secrets into its environment.
+func (s *survey) wrapped(name string) bool {
+	if s.plan == nil {
+		return false
+	}
+	for _, d := range s.plan.Applied() {
+		for _, c := range d.Finding.Fix.Changes {
+			if c.Op == plan.Set && c.Path.String() == (project.Path{"services", name, "entrypoint"}).String() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// appArmor names the profiles that may be referred to: those that batten made and
+// the host can enforce.
+func (s *survey) appArmor() map[string]string { return nil }
