@@ -33,6 +33,10 @@ only when batten is killed (SIGKILL) they stay so. Put them back yourself then:
 
   docker compose up -d --force-recreate      (or docker-compose)
 
+After the workload, services of a compose project that batten started are stopped,
+started again and driven once more, since a second start needs other things than the
+first; --cycle=false leaves that out.
+
 Ctrl-C stops and keeps what was recorded; a second one aborts at once. A workload
 starts when the services are ready, and the trace ends after it, or when --for has
 passed, whichever is first.`,
@@ -67,6 +71,7 @@ passed, whichever is first.`,
 	f.StringVar(&mode, "mode", "portable", "of the seccomp profile: portable or tight")
 	f.StringVar(&req.Name, "name", "", "name of the recording (default: of the service or program)")
 	f.BoolVar(&req.Restart, "restart", false, "restart what runs already, to see its start; compose services are recreated")
+	f.BoolVar(&req.Cycle, "cycle", true, "after the workload, stop and start again what batten started, and drive it once more")
 	f.BoolVar(&req.Merge, "merge", true, "merge with what is recorded already")
 	_ = c.RegisterFlagCompletionFunc("backend", fixed("auto", "ebpf", "ptrace"))
 	_ = c.RegisterFlagCompletionFunc("nnp", fixed("on", "off", "keep"))

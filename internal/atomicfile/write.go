@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -24,7 +25,8 @@ type Options struct {
 	// Ours tells from its content whether an existing file may be replaced; nil
 	// allows it. When it says no, Write changes nothing and returns [ErrForeign].
 	Ours func(existing []byte) bool
-	// FolderMode is of the file's folder, when that has to be made; 0 means 0755.
+	// FolderMode is of the file's folder, made or not; 0 means 0755 for one that is
+	// made and leaves one that is there.
 	FolderMode fs.FileMode
 	// UID is the file's owner where the process may choose one; nil is the owner of
 	// the folder.
@@ -44,11 +46,13 @@ func (f *Folder) Write(name string, data []byte, o Options) error {
 	if err != nil || same {
 		return err
 	}
-	if o.FolderMode == 0 {
-		o.FolderMode = folderMode
-	}
-	if err := f.makeAll(path.Dir(name), o.FolderMode); err != nil {
+	if err := f.makeAll(path.Dir(name), cmp.Or(o.FolderMode, folderMode)); err != nil {
 		return err
+	}
+	if o.FolderMode != 0 {
+		if err := f.root.Chmod(path.Dir(name), o.FolderMode.Perm()); err != nil {
+			return fmt.Errorf("write file %s: %w", f.Path(name), outside(err))
+		}
 	}
 	temp := path.Join(path.Dir(name), "."+path.Base(name)+tempMark+strconv.Itoa(os.Getpid())+"-"+rand.Text()[:8])
 	if err := f.writeTemp(temp, data, o); err != nil {

@@ -36,8 +36,9 @@ type HostFacts struct {
 const daemonFile = "/etc/docker/daemon.json"
 
 // HostFacts asks the engine what it is and, where it is on this machine, reads the
-// machine's routes and the daemon's settings.
-func (e *Engine) HostFacts(ctx context.Context) (HostFacts, error) {
+// machine's routes and the daemon's settings. Networks of the compose project of this
+// name do not count as used: they would be the ones that are replaced.
+func (e *Engine) HostFacts(ctx context.Context, project string) (HostFacts, error) {
 	result, err := e.client.Info(ctx, client.InfoOptions{})
 	if err != nil {
 		return HostFacts{}, failed("read", "engine information", err, nil)
@@ -56,10 +57,14 @@ func (e *Engine) HostFacts(ctx context.Context) (HostFacts, error) {
 	if err != nil {
 		return HostFacts{}, failed("list", "networks", err, nil)
 	}
-	var used []netip.Prefix
+	var used, own []netip.Prefix
 	for _, n := range networks.Items {
 		for _, config := range n.IPAM.Config {
-			if config.Subnet.IsValid() {
+			switch {
+			case !config.Subnet.IsValid():
+			case project != "" && n.Labels[LabelProject] == project:
+				own = append(own, config.Subnet.Masked())
+			default:
 				used = append(used, config.Subnet.Masked())
 			}
 		}
@@ -73,7 +78,11 @@ func (e *Engine) HostFacts(ctx context.Context) (HostFacts, error) {
 	}
 	out.FreeNetworks = -1 // routes of the engine's machine count, and are not known
 	if e.Local() {
-		used = append(used, parseRoutes(readHost("/proc/net/route"))...)
+		for _, route := range parseRoutes(readHost("/proc/net/route")) {
+			if !slices.Contains(own, route) {
+				used = append(used, route)
+			}
+		}
 		out.FreeNetworks = free(pools, used)
 		settings := parseDaemon(readHost(daemonFile))
 		out.NoNewPrivs = out.NoNewPrivs || settings.NoNewPrivileges

@@ -77,7 +77,7 @@ func TestWhatAContainerWroteIsListed(t *testing.T) {
 
 func TestANetworkTakesASubnetOfTheHost(t *testing.T) {
 	engine := require.Docker(t)
-	before, err := engine.HostFacts(t.Context())
+	before, err := engine.HostFacts(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestANetworkTakesASubnetOfTheHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = engine.RemoveNetwork(require.Context(t), name) })
-	after, err := engine.HostFacts(t.Context())
+	after, err := engine.HostFacts(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

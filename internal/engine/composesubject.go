@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -327,14 +328,18 @@ func (c *composeSubject) former(name string) former {
 			continue
 		}
 		s, _ := c.project.Service(service)
-		return formerOfService(s)
+		return c.engine.formerOfService(s)
 	}
 	return former{}
 }
 
-// formerOfService is what a compose service could do as its file has it.
-func formerOfService(s project.Service) former {
+// formerOfService is what a compose service could do as its file has it. A profile
+// that batten made is no bound: it is made anew from what is recorded.
+func (e *Engine) formerOfService(s project.Service) former {
 	own := s.Seccomp
+	if e.ownPolicy(s) {
+		own = ""
+	}
 	if own != "" && own != "unconfined" {
 		own = ""
 		if data, err := readLimited(s.Seccomp); err == nil {
@@ -342,6 +347,11 @@ func formerOfService(s project.Service) former {
 		}
 	}
 	return formerOf(own, s.Privileged, s.CapAdd, s.CapDrop)
+}
+
+// ownPolicy tells whether a service runs under the profile that batten makes for it.
+func (e *Engine) ownPolicy(s project.Service) bool {
+	return s.Seccomp == filepath.Join(e.dir, filepath.FromSlash(e.seccompPath(s.Name)))
 }
 
 func (c *composeSubject) Close() error {

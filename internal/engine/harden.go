@@ -138,12 +138,16 @@ func (s *survey) artifacts(ctx context.Context, edited *compose.Output, refused 
 	folder := s.engine.options.Folder
 	out := s.secretFiles()
 	for _, name := range s.project.Names() {
-		if r := s.policies[name]; r != nil && s.plan.Applies("B014", name) {
+		service, _ := s.project.Service(name)
+		if r := s.policies[name]; r != nil && (s.plan.Applies("B014", name) || s.engine.ownPolicy(service)) {
 			out = append(out, plan.Artifact{Path: s.engine.seccompPath(name), Mode: 0o644, Content: r.JSON, What: whatSeccomp})
 		}
 	}
 	if extra := s.pidsFile(); extra != nil {
 		out = append(out, *extra)
+	}
+	if len(edited.Files) == 0 && req.InPlace {
+		return out, nil // as it should be already: the report of how it came to be stays
 	}
 	out = append(out, edited.Files...)
 	after, err := s.layoutAfter(ctx, edited)
@@ -231,7 +235,10 @@ func (s *survey) pidsFile() *plan.Artifact {
 func (s *survey) layoutAfter(ctx context.Context, edited *compose.Output) (network.Layout, error) {
 	files := map[string][]byte{}
 	for _, a := range edited.Files {
-		files[s.project.Sources[edited.From[a.Path]].Path] = a.Content
+		// What an included file says of networks is not replaced in memory.
+		if source := s.project.Sources[edited.From[a.Path]]; source.Role == project.RoleMain {
+			files[source.Path] = a.Content
+		}
 	}
 	m, err := project.Loads(ctx, s.project.Dir, files, s.project.Files)
 	if err != nil {

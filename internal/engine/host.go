@@ -20,7 +20,7 @@ func (e *Engine) joinHost(ctx context.Context, p *project.Project) (bool, error)
 }
 
 func joinHostOf(ctx context.Context, engine *docker.Engine, p *project.Project) error {
-	facts, err := engine.HostFacts(ctx)
+	facts, err := engine.HostFacts(ctx, p.Name)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type observer struct {
 	projects map[string]bool
 	peers    peers
 	over     bool
+	slow     bool // looking takes too long to do it while containers run; of the goroutine alone
 }
 
 // observed is one target and what is known of it besides the samples.
@@ -34,7 +35,6 @@ type observed struct {
 	trace.Target
 	key      string
 	attempts int // to find its first process
-	looked   bool
 	files    []profiles.File
 }
 
@@ -70,6 +70,9 @@ func observe(s trace.Session, about subject, targets []trace.Target) *observer {
 // anew.
 const peersEvery = 8
 
+// glanceEvery is how many readings pass until the containers' files are looked at.
+const glanceEvery = 12
+
 func (o *observer) run(ctx context.Context) {
 	ticks := time.NewTicker(pollEvery)
 	defer ticks.Stop()
@@ -79,6 +82,9 @@ func (o *observer) run(ctx context.Context) {
 			o.learnPeers(ctx)
 		}
 		o.sampler.Sample(time.Now())
+		if n%glanceEvery == glanceEvery-1 {
+			o.glance(ctx)
+		}
 		select {
 		case <-ticks.C:
 		case <-ctx.Done():

@@ -17,11 +17,13 @@ const (
 	lookLimit = 30 * time.Second
 	// looksAtOnce bounds how many containers are looked at together.
 	looksAtOnce = 4
+	// longGlance is how long looking may take while the containers run.
+	longGlance = time.Second
 )
 
-// look finds out what the containers wrote into their own layers, each once. It is
-// called when they have stopped, or nothing more is recorded of them, and before
-// they are removed.
+// look finds out what the containers wrote into their own layers so far. It is called
+// while they run, because a socket or the file of a process id goes when they stop, and
+// when they have stopped, before they are removed. What was seen once stays seen.
 func (o *observer) look(ctx context.Context) {
 	if o.docker == nil {
 		return
@@ -30,7 +32,7 @@ func (o *observer) look(ctx context.Context) {
 	defer cancel()
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, looksAtOnce)
-	for _, t := range o.unseen() {
+	for _, t := range o.containers() {
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
@@ -40,14 +42,23 @@ func (o *observer) look(ctx context.Context) {
 	wait.Wait()
 }
 
-// unseen are the containers that were not looked at; they count as looked at now.
-func (o *observer) unseen() []*observed {
+// glance looks while the containers run, unless looking takes the engine too long
+// for that.
+func (o *observer) glance(ctx context.Context) {
+	if o.slow {
+		return
+	}
+	begun := time.Now()
+	o.look(ctx)
+	o.slow = time.Since(begun) > longGlance
+}
+
+func (o *observer) containers() []*observed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var out []*observed
 	for _, t := range o.targets {
-		if t.Container != "" && !t.looked && !o.over {
-			t.looked = true
+		if t.Container != "" && !o.over {
 			out = append(out, t)
 		}
 	}
@@ -66,7 +77,30 @@ func (o *observer) lookAt(ctx context.Context, t *observed) {
 	files := written(changes, found.Mounts)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	t.files = files
+	t.files = united(t.files, files)
+}
+
+// united are the files of two looks, by path. Neither list is changed: recordings
+// share them.
+func united(old, new []profiles.File) []profiles.File {
+	at := map[string]int{}
+	out := slices.Clone(old)
+	for i, f := range out {
+		at[f.Path] = i
+	}
+	for _, f := range new {
+		i, known := at[f.Path]
+		if !known {
+			at[f.Path] = len(out)
+			out = append(out, f)
+			continue
+		}
+		access := slices.Concat(out[i].Access, f.Access)
+		slices.Sort(access)
+		out[i].Access = slices.Compact(access)
+		out[i].Folder = out[i].Folder && f.Folder
+	}
+	return fewer(out)
 }
 
 // enginePaths are files that the engine and the runtime make in a container.

@@ -17,11 +17,23 @@ type phases struct {
 	steady  bool
 	// over is when the workload was seen to have ended.
 	over time.Time
+	// cycling is how stopping and starting again went, nil until it began.
+	cycling chan cycled
+	again   bool // it was done
+}
+
+// cycled is how stopping and starting again went.
+type cycled struct {
+	done bool
+	err  error
 }
 
 // advance moves on when it is time to; over is true when the trace may end.
 func (p *phases) advance(ctx context.Context, now time.Time) (over bool, err error) {
 	t := p.tracing
+	if p.cycling != nil && !p.again {
+		return p.cycle(now)
+	}
 	if !p.steady {
 		if !p.started(ctx, now) {
 			return false, nil
@@ -51,7 +63,47 @@ func (p *phases) advance(ctx context.Context, now time.Time) (over bool, err err
 	if p.over.IsZero() {
 		p.over = now
 	}
-	return t.rec.quiet(now) >= settle || now.Sub(p.over) >= 2*settle, nil
+	if t.rec.quiet(now) < settle && now.Sub(p.over) < 2*settle {
+		return false, nil
+	}
+	return !p.beginCycle(ctx), nil
+}
+
+// beginCycle stops and starts the services again, if that is wanted and possible
+// and was not done.
+func (p *phases) beginCycle(ctx context.Context) bool {
+	t := p.tracing
+	c, able := t.subject.(cycler)
+	if !able || !t.req.Cycle || p.cycling != nil || t.workload.code != 0 {
+		return false
+	}
+	t.engine.emit(Waiting{For: "the services to stop and start again"})
+	t.rec.enter("", profiles.PhaseShutdown)
+	p.cycling = make(chan cycled, 1)
+	go func() {
+		t.observer.look(ctx)
+		done, err := c.cycle(ctx)
+		p.cycling <- cycled{done, err}
+	}()
+	return true
+}
+
+// cycle waits for that, and leads through startup and the workload once more.
+func (p *phases) cycle(now time.Time) (over bool, err error) {
+	select {
+	case got := <-p.cycling:
+		p.again = true
+		if got.err != nil {
+			p.tracing.engine.warn("a second start was not seen: "+got.err.Error(), "look at the service's log")
+		}
+		if got.err != nil || !got.done {
+			return true, nil
+		}
+		p.steady, p.began, p.over = false, now, time.Time{}
+		p.tracing.rec.enter("", profiles.PhaseStartup)
+	default:
+	}
+	return false, nil
 }
 
 func (p *phases) started(ctx context.Context, now time.Time) bool {

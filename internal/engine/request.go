@@ -31,6 +31,9 @@ type TraceRequest struct {
 	Mode     seccomp.Mode // of the seccomp profile that is written
 	Restart  bool         // restart what runs already, so that its start is seen
 	Merge    bool         // into what is recorded already
+	// Cycle stops and starts again, after the workload, what batten started, and
+	// drives it once more.
+	Cycle bool
 
 	Stdin          io.Reader // of Command; *os.File or nil
 	Stdout, Stderr io.Writer // of Command

@@ -201,7 +201,7 @@ func (s *survey) makePolicies(nnp map[string]bool) error {
 			setting = SettingOn
 		}
 		result, err := s.engine.generate(*p, generation{
-			mode: s.request.Mode, former: formerOfService(service), nnp: setting, wrapper: s.wrapped(name),
+			mode: s.request.Mode, former: s.engine.formerOfService(service), nnp: setting, wrapper: s.wrapped(name),
 		})
 		if err != nil {
 			if fault.KindOf(err) == fault.Usage { // no evidence: the rule says so

@@ -113,6 +113,8 @@ func (e *Engine) loadProject(ctx context.Context, dir string, files []string) (*
 		return nil, fault.Wrap(fault.Usage, err, "name a compose file with -f, a command after --, container:NAME or pid:N")
 	case errors.Is(err, project.ErrRemote):
 		return nil, fault.Wrap(fault.Usage, err, "put a copy of the file into the project and include that")
+	case errors.Is(err, project.ErrLinkOut):
+		return nil, fault.Wrap(fault.Usage, err, "put a copy of the file into the project")
 	case errors.Is(err, project.ErrBadCompose):
 		hint := ""
 		if tool, err := compose.Find(ctx); err == nil {

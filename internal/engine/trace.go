@@ -188,6 +188,7 @@ func (t *tracing) stop(ctx context.Context) error {
 	}
 	stopped := make(chan error, 1)
 	go func() {
+		t.observer.look(ctx)
 		err := t.subject.end(ctx)
 		t.observer.look(ctx)
 		stopped <- err

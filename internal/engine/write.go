@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"batten/internal/atomicfile"
 	"batten/plan"
@@ -24,14 +25,14 @@ func (e *Engine) Write(h *Hardening) error {
 		return err
 	}
 	defer f.Close()
-	var errs []error
-	for _, a := range h.artifacts {
-		if err := h.checkWrite(f, a); err != nil {
-			errs = append(errs, foreign(err))
-		}
+	written, err := e.writtenBefore(h, f)
+	if err != nil {
+		return err
 	}
-	if err := errors.Join(errs...); err != nil {
-		return errs[0]
+	for _, a := range h.artifacts {
+		if err := h.checkWrite(f, a, written); err != nil {
+			return foreign(err)
+		}
 	}
 	for i, a := range h.artifacts {
 		switch h.Files[i].State {
@@ -43,6 +44,9 @@ func (e *Engine) Write(h *Hardening) error {
 				continue
 			}
 		}
+		if h.survey.source(a.Path) {
+			a.Mode = modeOf(f.Path(a.Path), a.Mode)
+		}
 		if err := f.Write(a.Path, a.Content, options(a)); err != nil {
 			return foreign(err)
 		}
@@ -53,14 +57,38 @@ func (e *Engine) Write(h *Hardening) error {
 
 func options(a plan.Artifact) atomicfile.Options {
 	o := atomicfile.Options{Mode: fs.FileMode(a.Mode), UID: a.UID}
-	if a.Secret {
+	if a.Secret || a.What == whatIgnore {
 		o.FolderMode = 0o700
 	}
 	return o
 }
 
+// modeOf is the mode that a file has, which editing it in place keeps.
+func modeOf(path string, otherwise uint32) uint32 {
+	if info, err := os.Stat(path); err == nil {
+		return uint32(info.Mode().Perm())
+	}
+	return otherwise
+}
+
+// writtenBefore are the sums of the files that the last plan says were written.
+func (e *Engine) writtenBefore(h *Hardening, f *atomicfile.Folder) (map[string]string, error) {
+	out := map[string]string{}
+	lock, err := h.survey.engine.readLock(f)
+	if errors.Is(err, errNoLock) {
+		return out, nil // it is then refused as somebody else's
+	}
+	if err != nil || lock == nil {
+		return out, err
+	}
+	for _, o := range lock.Outputs {
+		out[o.Path] = o.Sum
+	}
+	return out, nil
+}
+
 // checkWrite tells whether a file can be written, and may be.
-func (h *Hardening) checkWrite(f *atomicfile.Folder, a plan.Artifact) error {
+func (h *Hardening) checkWrite(f *atomicfile.Folder, a plan.Artifact, written map[string]string) error {
 	if err := f.Check(a.Path); err != nil {
 		return err
 	}
@@ -68,14 +96,14 @@ func (h *Hardening) checkWrite(f *atomicfile.Folder, a plan.Artifact) error {
 	if err != nil || old == nil || h.survey.engine.options.Force {
 		return err
 	}
-	if !h.ours(a, old) {
+	if written[a.Path] != sum(old) && !h.ours(a, old) {
 		return fmt.Errorf("write file %s: %w", f.Path(a.Path), atomicfile.ErrForeign)
 	}
 	return nil
 }
 
-// ours tells whether batten wrote a file, from its content and from what the last
-// plan says of it.
+// ours tells from its content whether batten wrote a file, or whether it may replace
+// what anybody wrote.
 func (h *Hardening) ours(a plan.Artifact, old []byte) bool {
 	switch {
 	case bytes.Equal(old, a.Content), a.Secret, a.What == whatSettings, a.What == whatIgnore:

@@ -24,7 +24,7 @@ var readOnlyRoot = plan.Rule{
 		"With a read-only root he can write only where the service has to, and nothing that is put there may be executed.",
 	Fix: "Sets read_only: true and a tmpfs, with noexec, nosuid, nodev and a size, for each folder that was seen to be written: the deepest " +
 		"folder of the image that holds the path, with that folder's owner and mode. A folder in which the image has files of " +
-		"its own is never covered, since they would be hidden; data goes to a volume first (B011). Without a recording " +
+		"its own is not covered, since they would be hidden, except /run and /tmp, which nobody may count on; data goes to a volume first (B011). Without a recording " +
 		"the folders of a tested image are taken.",
 	Breaks: "A write to anywhere else fails with \"read-only file system\". What is in a tmpfs is gone when the container stops, " +
 		"and counts as its memory.",

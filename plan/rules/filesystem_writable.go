@@ -122,7 +122,7 @@ func (w *writable) measured(d *plan.Draft, s project.Service, p *profiles.Profil
 		w.evidence = append(w.evidence, plan.Evidence{From: plan.FromRecording, Text: "writes " + some(slices.Compact(slices.Sorted(slices.Values(wrote[folder]))))})
 		list = append(list, scratch{path: folder})
 		if hidden := l.hidden(folder, wrote); len(hidden) > 0 {
-			w.notes = append(w.notes, "empty folders of the image are hidden: "+some(hidden))
+			w.notes = append(w.notes, "what the image has there is hidden: "+some(hidden))
 		}
 	}
 	if len(wrote) == 0 && w.blocked == "" {
@@ -177,6 +177,11 @@ func (l *layer) hidden(folder string, wrote map[string][]string) []string {
 // can tell without looking into it.
 var safe = []string{"/tmp", "/var/tmp", "/run", "/var/run", "/var/cache", "/var/log"}
 
+// volatile are folders whose content nobody may count on at the next start
+// (Filesystem Hierarchy Standard 3.0, 3.15 and 3.18): what an image has in them is
+// left over from building it.
+var volatile = []string{"/run", "/tmp"}
+
 // folderFor is the folder that has to be a tmpfs for a path to be writable: the
 // deepest that is there before the service starts, unless the image has files in it,
 // which would be hidden; then the first below it that the service makes itself.
@@ -202,7 +207,7 @@ func (l *layer) folderFor(f profiles.File) (folder, obstacle string) {
 		return strings.TrimSuffix(dir[:strings.Index(dir, "tmp")+len("tmp")], "/"), ""
 	case l.files == nil && slices.ContainsFunc(safe, covered):
 		return dir, ""
-	case l.files != nil && (!any || foldersOnly) && !slices.Contains(systemFolders, dir):
+	case l.files != nil && (!any || foldersOnly || slices.Contains(volatile, dir)) && !slices.Contains(systemFolders, dir):
 		return dir, ""
 	case own:
 		return next, ""

@@ -30,7 +30,7 @@ type unguarded struct {
 
 // byDefault ask nobody unless something tells them to.
 var byDefault = []unguarded{
-	{"Redis", []string{"requirepass", "aclfile", "redis_password", "valkey_password", "redis.conf"}, "Redis asks for no password"},
+	{"Redis", []string{"requirepass", "aclfile", "redis_password", "valkey_password", "redis.conf", "redis_conf"}, "Redis asks for no password"},
 	{"memcached", []string{"-S", "--enable-sasl"}, "memcached asks for no password"},
 	{"MongoDB", []string{"initdb_root_username", "mongodb_root", "--auth", "--keyfile"}, "MongoDB asks for no password"},
 	{"Elasticsearch", []string{"elastic_password", "xpack.security.enabled=true", "initial_admin_password"}, "Elasticsearch asks for no password"},
@@ -100,8 +100,12 @@ func asksNobody(d *plan.Draft, s project.Service) []plan.Finding {
 	return nil
 }
 
-// told tells whether something about the service sets a password.
+// told tells whether something about the service sets a password, or may: what a
+// file of variables holds is not read.
 func (u unguarded) told(s project.Service) bool {
+	if len(s.Config.EnvFiles) > 0 {
+		return true
+	}
 	var texts []string
 	for name, value := range s.Config.Environment {
 		text := name

@@ -12,11 +12,12 @@ var secretRules = []plan.Rule{
 			"is handed on to every child process, and ends in crash reports.",
 		Fix: "Moves the value to a file in hardened/secrets, which git ignores, and gives it to the service in the best form that " +
 			"is known to work: the image's own variable for a file (POSTGRES_PASSWORD_FILE and its kin), a file of settings (redis), " +
-			"a shell that reads the file before the service starts, where the image was looked into; else a file of variables " +
+			"a shell that reads the file before the service starts with its entry point and command, where the image was looked into; else a file of variables " +
 			"(env_file), or a variable that compose fills in. The last two leave the value in docker inspect, and say so. " +
 			"A value that several services have becomes one file. Each variable is a finding of its own, and each fix is " +
 			"right whichever others are left out. A variable that refers to a credential elsewhere is moved as well where that takes it out of docker inspect.",
-		Breaks: "What was given the variable by hand, as with docker exec, does not have it any more. A database that is set up keeps the password " +
+		Breaks: "What was given the variable by hand, as with docker exec, does not have it any more. An image's entry point that a script starts is written down " +
+			"as it is now: a new version of the image may have another. A database that is set up keeps the password " +
 			"it was set up with: change it there first when you change the file.",
 		Detect: detectCredentials,
 	},

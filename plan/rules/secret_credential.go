@@ -153,6 +153,7 @@ func credentialEvidence(set *secrets.Set, holders map[*secrets.Secret][]*secrets
 var formEvidence = map[secrets.Form]string{
 	secrets.FileForm:    "the image reads this variable from a file that another variable names",
 	secrets.WrapperForm: "the image has a shell, and what it starts is known",
+	secrets.ScriptForm:  "the image has a shell, and the command is a script for one",
 	secrets.CommandForm: "the server takes a file of settings as its first argument",
 	secrets.CheckForm:   "the image has a shell for the health check",
 }

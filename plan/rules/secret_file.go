@@ -33,7 +33,7 @@ func detectSecretFiles(d *plan.Draft) []plan.Finding {
 			case known && mode&0o022 != 0:
 				f.Message = fmt.Sprintf("the file of secret %s can be changed by others (mode %04o)", s.Source, mode)
 				f.Fix = secretFileFix(path, "chmod go-w -- "+word)
-			case known && mode&0o004 == 0 && !startsAsRoot(svc):
+			case known && mode&0o004 == 0 && !startsAsRoot(svc) && !given(d, path, mode):
 				f.Message = fmt.Sprintf("the file of secret %s is closed (mode %04o), and the service does not start as root", s.Source, mode)
 				f.Fix = secretFileFix(path, secretOwnerCommand(svc, word), "or chmod 444 it, in a folder of mode 0700")
 			case d.Target == plan.TargetCompose && (s.UID != "" || s.GID != "" || s.Mode != nil):
@@ -47,6 +47,12 @@ func detectSecretFiles(d *plan.Draft) []plan.Finding {
 		}
 	}
 	return out
+}
+
+// given tells that batten wrote a file for one user alone, whose it is: of its
+// secrets only those are closed.
+func given(d *plan.Draft, path string, mode uint32) bool {
+	return mode == 0o400 && strings.HasPrefix(path, d.Folder+"/secrets/")
 }
 
 func secretFileFix(path string, notes ...string) *plan.Fix {

@@ -124,10 +124,13 @@ func (m *migration) chooseVariable(u *Unit, svc project.Service) choice {
 		}
 		return choice{why: "no value is set for what " + u.Variable + " refers to: put it into .env"}
 	}
-	// A health check that uses the variable has to get it another way.
+	// A health check that uses the variable has to get it another way. It is written
+	// anew then, which it cannot be with a literal that is to stay.
 	checked := known
 	if known && m.inCheck(svc, u.Variable) {
-		_, checked = m.check(svc, append(m.placed(u.Service, HealthCheck), u))
+		literals := m.placed(u.Service, HealthCheck)
+		_, checked = m.check(svc, append(literals, u))
+		checked = checked && !slices.ContainsFunc(literals, func(c *Unit) bool { return !m.wanted(c) })
 	}
 	if checked && !m.elsewhere(svc, u.Variable) {
 		if st, from, ok := imageStyle(svc, u.Variable); ok && !(st.script && m.ownStart(svc)) {

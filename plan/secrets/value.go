@@ -41,10 +41,13 @@ func exempt(name, value string) bool {
 	return false
 }
 
-// shellReference tells that a value is $NAME or ${NAME} for a shell.
+// shellReference tells that a value is $NAME, ${NAME} or ${1} for a shell.
 func shellReference(v string) bool {
 	if !strings.HasPrefix(v, "$") {
 		return false
+	}
+	if n, ok := strings.CutPrefix(v, "${"); ok && strings.Trim(n, "0123456789") == "}" {
+		return true
 	}
 	r, ok := referenceAt(v, 0)
 	return ok && r.end == len(v) && !r.hasDefault()

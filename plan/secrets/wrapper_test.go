@@ -1,7 +1,11 @@
 package secrets
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"batten/plan"
@@ -47,6 +51,49 @@ func TestAWrapperKeepsWhatTheServiceStarts(t *testing.T) {
 		}
 		if !slices.Equal(after.Command, c.command) || len(after.Environment) != 0 {
 			t.Errorf("command %q, %d variables", after.Command, len(after.Environment))
+		}
+	}
+}
+
+// A shell would go on with an empty password where a file cannot be read.
+func TestNothingStartsWithoutItsSecret(t *testing.T) {
+	dir := t.TempDir()
+	for _, text := range []string{
+		"    environment: {APP_PASSWORD: tiger}\n",
+		"    command: [serve, --token, tiger]\n",
+		"    command: [sh, -c, 'serve --token tiger']\n",
+		"    command: [sh, -c, 'serve --token tiger']\n    environment: {APP_PASSWORD: lion}\n",
+	} {
+		program := filepath.Join(dir, "serve")
+		writeFile(t, program, "#!/bin/sh\necho started\n")
+		if err := os.Chmod(program, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		image := &project.Image{Command: []string{"serve"}}
+		_, _, after, moves := startOf(t, "services:\n  web:\n    image: private/app\n"+text, "", image)
+		if !moves[0].Form.Hidden() {
+			t.Errorf("%s: %s", text, moves[0].Form)
+		}
+		started := func(folder string) bool {
+			args := slices.Concat([]string(after.Entrypoint), []string(after.Command))
+			for i := range args {
+				args[i] = strings.ReplaceAll(args[i], "/run/secrets/", folder+"/")
+			}
+			cmd := exec.Command("/usr/bin/env", args...)
+			cmd.Env = []string{"PATH=" + dir + ":/usr/bin:/bin"}
+			out, err := cmd.Output()
+			return err == nil && string(out) == "started\n"
+		}
+		if started(filepath.Join(dir, "nothing")) {
+			t.Errorf("%s: starts without its secret", text)
+		}
+		for _, m := range moves {
+			for _, f := range m.Fix.Files {
+				writeFile(t, filepath.Join(dir, filepath.Base(f.Path)), f.Content.Reveal())
+			}
+		}
+		if !started(dir) {
+			t.Errorf("%s: does not start", text)
 		}
 	}
 }
