@@ -113,6 +113,8 @@ check_test_packages() {
 	fi
 	want docker-compose "whose reading of generated files tests compare" compose
 	want debootstrap "which makes the test image" has debootstrap
+	want iproute2 "which makes a machine outside, for tests of who reaches it" has ip
+	want curl "with which a test project is used" has curl
 }
 
 install_packages() {
