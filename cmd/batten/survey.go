@@ -12,9 +12,9 @@ import (
 
 // surveyFlags are those of every command that looks at a compose project.
 type surveyFlags struct {
-	target, appArmor, mode string
-	offline                bool
-	apply, skip, set       []string
+	target, mode     string
+	offline          bool
+	apply, skip, set []string
 }
 
 func (s *surveyFlags) add(c *cobra.Command) {
@@ -30,9 +30,7 @@ func (s *surveyFlags) addDecisions(c *cobra.Command) {
 	f.StringArrayVar(&s.apply, "apply", nil, "apply RULE, RULE/SERVICE or RULE/SERVICE/KEY, also when it is off unless chosen; =REASON may follow")
 	f.StringArrayVar(&s.skip, "skip", nil, "RULE[/SERVICE[/KEY]]=REASON: leave it as it is")
 	f.StringArrayVar(&s.set, "set", nil, "RULE[/SERVICE[/KEY]]=VALUE instead of the value that was measured")
-	f.StringVar(&s.appArmor, "apparmor", string(engine.SettingKeep), "refer to AppArmor profiles: on, off, or keep to what the engine can do")
 	f.StringVar(&s.mode, "mode", "portable", "of seccomp profiles: portable or tight")
-	_ = c.RegisterFlagCompletionFunc("apparmor", fixed("on", "off", "keep"))
 	_ = c.RegisterFlagCompletionFunc("mode", fixed("portable", "tight"))
 }
 
@@ -48,11 +46,6 @@ func (s *surveyFlags) request(targets []string) (engine.SurveyRequest, error) {
 	var err error
 	if s.mode != "" {
 		if req.Mode, err = engine.ParseMode(s.mode); err != nil {
-			return req, err
-		}
-	}
-	if s.appArmor != "" {
-		if req.AppArmor, err = engine.ParseSetting("--apparmor", s.appArmor); err != nil {
 			return req, err
 		}
 	}

@@ -173,7 +173,7 @@ func TestADecisionThatTheProjectDoesNotLoadWithIsRefused(t *testing.T) {
 		}
 		return &project.Model{}, nil
 	}
-	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(decisions...), Load: load})
+	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(decisions...), Load: load, Compare: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestNothingUnprovedIsHandedOut(t *testing.T) {
 	load := func(context.Context, map[string][]byte) (*project.Model, error) {
 		return &project.Model{Name: strings.Repeat("x", int(calls.Add(1)%2))}, nil // never twice the same
 	}
-	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(set("services/web/user", "1")), Load: load})
+	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(set("services/web/user", "1")), Load: load, Compare: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestTheSearchForWhatCannotBeProvedEnds(t *testing.T) {
 		}
 		return &project.Model{}, nil
 	}
-	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(decisions...), Load: load})
+	out, err := Generate(t.Context(), Input{Project: p, Plan: newPlan(decisions...), Load: load, Compare: true})
 	if err != nil {
 		t.Fatal(err)
 	}

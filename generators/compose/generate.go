@@ -28,6 +28,8 @@ type Input struct {
 	// replaced. Without it, that compose makes the same model of what is written as of
 	// what is intended is not checked. It is called from two goroutines at once.
 	Load func(ctx context.Context, files map[string][]byte) (*project.Model, error)
+	// Compare loads what is intended, too, and compares the models.
+	Compare bool
 }
 
 // Output are the files of the hardened project.
@@ -37,6 +39,8 @@ type Output struct {
 	// From is the source that a file is the edited form of, by the file's path: an index
 	// into the project's sources.
 	From map[string]int
+	// Model is what compose makes of the edited files; nil without [Input.Load].
+	Model *project.Model
 	// Main are the files to start the project with, in order, relative to its folder.
 	Main []string
 	// Refused are the decisions that were not made, in the order of the plan.
@@ -140,6 +144,7 @@ type attempt struct {
 	bytes    [][]byte
 	final    [][]byte
 	why      [][]reason
+	model    *project.Model
 	twins    *twins
 }
 
@@ -228,7 +233,7 @@ func (g *generation) rewritten(i int, ops []*op) (*value, []edit, []refusal) {
 
 // output is what is handed out of a proved attempt.
 func (g *generation) output(a *attempt) *Output {
-	out := &Output{From: map[string]int{}}
+	out := &Output{From: map[string]int{}, Model: a.model}
 	for i, s := range g.in.Project.Sources {
 		if a.twins.needs[i] {
 			out.Files = append(out.Files, plan.Artifact{Path: g.path(a, i), Mode: 0o644, Content: a.final[i], What: "compose file",

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func (e *Engine) Harden(ctx context.Context, req HardenRequest) (*Hardening, err
 		return nil, err
 	}
 	h.Plan, h.Main, h.Refused, s.main = s.plan, edited.Main, refused, edited.Main
-	if h.artifacts, err = s.artifacts(ctx, edited, refused, req); err != nil {
+	if h.artifacts, err = s.artifacts(edited, refused, req); err != nil {
 		return nil, err
 	}
 	return h, h.compare(edited)
@@ -134,7 +135,7 @@ func (s *survey) settle(ctx context.Context, inPlace bool) (*compose.Output, []c
 
 // artifacts are all files of a hardening, in the order in which they are written:
 // a file comes after those that it refers to.
-func (s *survey) artifacts(ctx context.Context, edited *compose.Output, refused []compose.Refusal, req HardenRequest) ([]plan.Artifact, error) {
+func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, req HardenRequest) ([]plan.Artifact, error) {
 	folder := s.engine.options.Folder
 	out := s.secretFiles()
 	for _, name := range s.project.Names() {
@@ -150,10 +151,7 @@ func (s *survey) artifacts(ctx context.Context, edited *compose.Output, refused 
 		return out, nil // as it should be already: the report of how it came to be stays
 	}
 	out = append(out, edited.Files...)
-	after, err := s.layoutAfter(ctx, edited)
-	if err != nil {
-		return nil, err
-	}
+	after := network.LayoutOf(cmp.Or(edited.Model, s.project.Model))
 	// The report lists the files, itself and the commands among them.
 	paths := append(pathsOf(out), path.Join(folder, "REPORT.md"), path.Join(folder, "APPLY.md"), s.engine.lockPath())
 	out = append(out,
@@ -231,22 +229,6 @@ func (s *survey) pidsFile() *plan.Artifact {
 	}
 }
 
-// layoutAfter is the network layout of the hardened project.
-func (s *survey) layoutAfter(ctx context.Context, edited *compose.Output) (network.Layout, error) {
-	files := map[string][]byte{}
-	for _, a := range edited.Files {
-		// What an included file says of networks is not replaced in memory.
-		if source := s.project.Sources[edited.From[a.Path]]; source.Role == project.RoleMain {
-			files[source.Path] = a.Content
-		}
-	}
-	m, err := project.Loads(ctx, s.project.Dir, files, s.project.Files)
-	if err != nil {
-		return network.Layout{}, fmt.Errorf("load hardened project: %w", err)
-	}
-	return network.LayoutOf(m), nil
-}
-
 // keptSettings is batten.yaml with the decisions of this call.
 func (s *survey) keptSettings(add []plan.Setting) (*plan.Artifact, error) {
 	f, err := s.engine.open()
@@ -304,8 +286,7 @@ func stateOf(old []byte, a *plan.Artifact) State {
 
 // mask hides the values of secrets in what is shown.
 func (s *survey) mask() func(string) string {
-	values := s.secretValues()
-	return func(text string) string { return secrets.Mask(values, text) }
+	return secrets.NewMasker(s.secretValues()).Mask
 }
 
 // secretValues are the values of all secrets that are known of the project.

@@ -27,9 +27,7 @@ type SurveyRequest struct {
 	Target  plan.Target // what it is to be started with; "" is compose
 	// Offline leaves the engine, its images and its containers out.
 	Offline bool
-	// AppArmor decides whether profiles are referred to; keep asks the engine.
-	AppArmor Setting
-	Mode     seccomp.Mode // of seccomp profiles; "" is portable
+	Mode    seccomp.Mode // of seccomp profiles; "" is portable
 	// Settings come after those of batten.yaml and so count for more.
 	Settings []plan.Setting
 }
@@ -138,7 +136,6 @@ func (s *survey) gather(ctx context.Context, folder *atomicfile.Folder) error {
 	if s.facts.EnvFiles, err = s.engine.envFiles(ctx, s.project); err != nil {
 		return err
 	}
-	s.facts.AppArmor = s.appArmor()
 	s.facts.Edges = network.Infer(s.facts, s.engine.configTexts(s.project))
 	return nil
 }
@@ -148,18 +145,21 @@ func (s *survey) gather(ctx context.Context, folder *atomicfile.Folder) error {
 // the setting that is expected, and anew where it turned out otherwise.
 func (s *survey) decide() error {
 	s.policies = map[string]*seccomp.Result{}
-	nnp, rounds := map[string]bool{}, 0
+	nnp, wrapped, rounds := map[string]bool{}, s.wrappers(), 0
 	for name := range s.facts.Profiles {
 		nnp[name] = s.request.Target != plan.TargetSwarm
 	}
 	for {
-		if err := s.makePolicies(nnp); err != nil {
+		if err := s.makePolicies(nnp, wrapped); err != nil {
 			return err
 		}
-		before := s.conditions()
 		s.plan = plan.Make(s.facts, s.settings, s.rules)
-		settled := before == s.conditions()
+		needed := s.wrappers()
+		settled := true
 		for name := range s.facts.Profiles {
+			if needed[name] != wrapped[name] {
+				wrapped[name], settled = needed[name], false
+			}
 			if is := s.noNewPrivileges(name); is != nnp[name] {
 				nnp[name], settled = is, false
 			}
@@ -175,24 +175,13 @@ func (s *survey) decide() error {
 // maxRounds bounds how often profiles and plan are made for each other.
 const maxRounds = 3
 
-// conditions are the services that get a shell before their program.
-func (s *survey) conditions() string {
-	var out []string
-	for _, name := range s.project.Names() {
-		if s.wrapped(name) {
-			out = append(out, name)
-		}
-	}
-	return join(out)
-}
-
 // noNewPrivileges is the setting that a service will have under the plan.
 func (s *survey) noNewPrivileges(name string) bool {
 	service, _ := s.project.Service(name)
 	return service.NoNewPrivileges || s.facts.Project.Host.NoNewPrivs || s.plan.Applies("B003", name)
 }
 
-func (s *survey) makePolicies(nnp map[string]bool) error {
+func (s *survey) makePolicies(nnp, wrapped map[string]bool) error {
 	s.facts.Policies = map[string]plan.Policy{}
 	for name, p := range s.facts.Profiles {
 		service, _ := s.project.Service(name)
@@ -201,7 +190,7 @@ func (s *survey) makePolicies(nnp map[string]bool) error {
 			setting = SettingOn
 		}
 		result, err := s.engine.generate(*p, generation{
-			mode: s.request.Mode, former: s.engine.formerOfService(service), nnp: setting, wrapper: s.wrapped(name),
+			mode: s.request.Mode, former: s.engine.formerOfService(service), nnp: setting, wrapper: wrapped[name],
 		})
 		if err != nil {
 			if fault.KindOf(err) == fault.Usage { // no evidence: the rule says so
@@ -218,22 +207,19 @@ func (s *survey) makePolicies(nnp map[string]bool) error {
 	return nil
 }
 
-// wrapped tells whether the plan puts a shell before a service's program, which
-// reads secrets into its environment.
-func (s *survey) wrapped(name string) bool {
+// wrappers are the services before whose program the plan puts a shell, which reads
+// secrets into its environment.
+func (s *survey) wrappers() map[string]bool {
+	out := map[string]bool{}
 	if s.plan == nil {
-		return false
+		return out
 	}
 	for _, d := range s.plan.Applied() {
 		for _, c := range d.Finding.Fix.Changes {
-			if c.Op == plan.Set && c.Path.String() == (project.Path{"services", name, "entrypoint"}).String() {
-				return true
+			if c.Op == plan.Set && len(c.Path) == 3 && c.Path[0] == "services" && c.Path[2] == "entrypoint" {
+				out[c.Path[1]] = true
 			}
 		}
 	}
-	return false
+	return out
 }
-
-// appArmor names the profiles that may be referred to: those that batten made and
-// the host can enforce.
-func (s *survey) appArmor() map[string]string { return nil }

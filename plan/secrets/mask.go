@@ -37,10 +37,20 @@ func Values(s *Set) []plan.Sensitive {
 	return out
 }
 
-// Mask puts a mark in place of every value in a text, longest first. A value of
-// several lines is masked line by line, too, because a diff parts it; values of
-// fewer than four characters are masked where they are a word of their own.
-func Mask(values []plan.Sensitive, text string) string {
+// Masker hides values in text that is shown.
+type Masker struct{ byStart map[byte][]hidden }
+
+// hidden is one value, or one line of it. A word that is used for other things, too,
+// is hidden only where it stands as a credential: else the name of an image would go,
+// and say by that what the password is.
+type hidden struct {
+	value string
+	word  bool
+}
+
+// NewMasker makes a masker. A value of several lines is masked line by line, too,
+// because a difference parts it.
+func NewMasker(values []plan.Sensitive) *Masker {
 	var all []string
 	for _, v := range values {
 		lines := strings.FieldsFunc(v.Reveal(), func(r rune) bool { return r == '\n' || r == '\r' })
@@ -54,20 +64,21 @@ func Mask(values []plan.Sensitive, text string) string {
 		}
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	all = slices.Compact(all)
-	byStart := map[byte][]string{}
-	for _, v := range all {
-		byStart[v[0]] = append(byStart[v[0]], v)
+	m := &Masker{byStart: map[byte][]hidden{}}
+	for _, v := range slices.Compact(all) {
+		m.byStart[v[0]] = append(m.byStart[v[0]], hidden{v, plainWord(v)})
 	}
+	return m
+}
+
+// Mask puts a mark in place of every value in a text, longest first.
+func (m *Masker) Mask(text string) string {
 	var b strings.Builder
-next:
 	for i := 0; i < len(text); {
-		for _, v := range byStart[text[i]] {
-			if strings.HasPrefix(text[i:], v) && (len(v) >= shortest || standsAlone(text, i, i+len(v))) {
-				b.WriteString(masked)
-				i += len(v)
-				continue next
-			}
+		if n := m.at(text, i); n > 0 {
+			b.WriteString(masked)
+			i += n
+			continue
 		}
 		b.WriteByte(text[i])
 		i++
@@ -75,8 +86,64 @@ next:
 	return b.String()
 }
 
+// at is the length of the value that is to be hidden at a place, 0 for none.
+func (m *Masker) at(text string, i int) int {
+	for _, h := range m.byStart[text[i]] {
+		if !strings.HasPrefix(text[i:], h.value) {
+			continue
+		}
+		end := i + len(h.value)
+		if !h.word || standsAlone(text, i, end) && asCredential(text, i, end) {
+			return len(h.value)
+		}
+	}
+	return 0
+}
+
+// Mask is [Masker.Mask] for one text.
+func Mask(values []plan.Sensitive, text string) string { return NewMasker(values).Mask(text) }
+
+// longWord is the length from which on a word is no longer taken for one that stands
+// for other things as well.
+const longWord = 12
+
+// plainWord tells whether a value may well be a word of the file besides: letters
+// alone, or very short.
+func plainWord(v string) bool {
+	if len(v) < shortest {
+		return true
+	}
+	if len(v) >= longWord {
+		return false
+	}
+	for i := range len(v) {
+		if !isLetter(v[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// credentialWords are parts of names before a credential.
+var credentialWords = []string{"pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "dsn"}
+
+// asCredential tells whether a word stands where a credential does: behind a name of
+// one, or before the host of an address.
+func asCredential(text string, start, end int) bool {
+	if end < len(text) && text[end] == '@' {
+		return true
+	}
+	before := strings.TrimRight(text[:start], " \t:=-?+'\"$[{,")
+	at := len(before)
+	for at > 0 && (wordByte(before[at-1]) || before[at-1] == '.') {
+		at--
+	}
+	name := strings.ToLower(before[at:])
+	return slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(name, w) })
+}
+
 func standsAlone(text string, start, end int) bool {
-	return (start == 0 || !wordByte(text[start-1])) && (end == len(text) || !wordByte(text[end]))
+	return (start == 0 || !wordByte(text[start-1]) || text[start-1] == '-') && (end == len(text) || !wordByte(text[end]))
 }
 
 func wordByte(c byte) bool { return c == '_' || c == '-' || c >= 0x80 || isLetter(c) || isDigit(c) }
