@@ -54,7 +54,12 @@ func loadParts(ctx context.Context, details types.ConfigDetails, sources []*Sour
 		part := details
 		part.ConfigFiles, part.Environment = files[i], details.Environment.Clone()
 		go func() {
-			dict, err := loader.LoadModelWithContext(ctx, part, configure, func(o *loader.Options) { o.SkipNormalization = true })
+			dict, err := loader.LoadModelWithContext(ctx, part, configure, func(o *loader.Options) {
+				o.SkipNormalization, o.SkipDefaultValues, o.ResolvePaths = true, true, false
+			})
+			if err == nil {
+				err = complete(dict, part.WorkingDir)
+			}
 			results[i] <- result{dict, err}
 		}()
 	}

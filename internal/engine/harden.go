@@ -138,7 +138,7 @@ func (s *survey) settle(ctx context.Context, inPlace bool) (*compose.Output, []c
 func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, req HardenRequest) ([]plan.Artifact, error) {
 	folder := s.engine.options.Folder
 	out := s.secretFiles()
-	for _, name := range s.project.Names() {
+	for _, name := range allNames(s.project) {
 		service, _ := s.project.Service(name)
 		if r := s.policies[name]; r != nil && (s.plan.Applies("B014", name) || s.engine.ownPolicy(service)) {
 			out = append(out, plan.Artifact{Path: s.engine.seccompPath(name), Mode: 0o644, Content: r.JSON, What: whatSeccomp})

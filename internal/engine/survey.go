@@ -83,8 +83,11 @@ func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error)
 		return nil, err
 	}
 	s.settings.Choices = slices.Concat(s.settings.Choices, req.Settings)
-	if len(services) < len(p.Services) {
+	if slices.ContainsFunc(targets, func(t project.Target) bool { return t.Kind == project.TargetService }) {
 		s.settings.Only = services
+	} else {
+		// Services that a profile switches off belong to the file, too.
+		s.services = allNames(p)
 	}
 	if err := s.gather(ctx, folder); err != nil {
 		return nil, err
@@ -220,6 +223,14 @@ func (s *survey) wrappers() map[string]bool {
 				out[c.Path[1]] = true
 			}
 		}
+	}
+	return out
+}
+
+func allNames(p *project.Project) []string {
+	out := make([]string, len(p.Services))
+	for i, one := range p.Services {
+		out[i] = one.Name
 	}
 	return out
 }

@@ -105,10 +105,10 @@ func Mask(values []plan.Sensitive, text string) string { return NewMasker(values
 
 // longWord is the length from which on a word is no longer taken for one that stands
 // for other things as well.
-const longWord = 12
+const longWord = 16
 
 // plainWord tells whether a value may well be a word of the file besides: letters
-// alone, or very short.
+// alone, with hyphens at most, or very short.
 func plainWord(v string) bool {
 	if len(v) < shortest {
 		return true
@@ -117,7 +117,7 @@ func plainWord(v string) bool {
 		return false
 	}
 	for i := range len(v) {
-		if !isLetter(v[i]) {
+		if !isLetter(v[i]) && v[i] != '-' && v[i] != '_' {
 			return false
 		}
 	}
