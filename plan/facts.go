@@ -55,6 +55,20 @@ type Draft struct {
 	Facts
 	Settings Settings
 	applied  map[subject]bool // findings whose fix is applied, and their services with key ""
+	memo     map[any]any
+}
+
+// Memo is what make gives, made once for a draft: what several rules find out from
+// the facts alone. Keys are of types of the packages that use them.
+func (d *Draft) Memo(key any, make func() any) any {
+	v, ok := d.memo[key]
+	if !ok {
+		if v = make(); d.memo == nil {
+			d.memo = map[any]any{}
+		}
+		d.memo[key] = v
+	}
+	return v
 }
 
 // subject is what [Draft.Applied] asks about.

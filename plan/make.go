@@ -47,7 +47,7 @@ func decide(f Finding, settings Settings) Decision {
 	case wished && !*wish.Apply:
 	case settings.Refused[f.ID()] != "":
 		out.By, out.Reason = ByDefault, "not safe to edit: "+settings.Refused[f.ID()]
-	case f.outside(settings.Only):
+	case f.outside(settings.Only) && !settings.Kept[f.ID()]:
 		out.By, out.Reason = ByUser, "only "+strings.Join(settings.Only, ", ")+" was asked for"
 	case f.Fix.Blocked != "":
 		out.By, out.Reason = ByDefault, f.Fix.Blocked

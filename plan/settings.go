@@ -10,6 +10,9 @@ type Settings struct {
 	// Only are the services whose findings are fixed; none means all, and the
 	// project's own findings.
 	Only []string
+	// Kept are findings of other services than Only, by ID, that stay fixed because they
+	// were before.
+	Kept map[string]bool
 	// Refused are findings, by ID, that the files cannot be edited for, and why: what
 	// rests on their decision is then decided without it.
 	Refused map[string]string

@@ -6,8 +6,14 @@ import "slices"
 type HealthProbe struct {
 	Command []string // argument vector; the image must have the program
 	// Assumes says what must be true of the service's settings; "" for nothing that
-	// is not the default.
-	Assumes string
+	// its settings could change. Argument is what its command must have for that; "" when
+	// it is so by default.
+	Assumes  string
+	Argument string
+	// Variable is that of the service's environment which the last word of Command
+	// follows: the word is what counts where the variable is not set. "" for none. The
+	// image's start takes the variable's value from a file that Variable_FILE names.
+	Variable string
 }
 
 // Program is what the image must have.
@@ -21,12 +27,14 @@ func HealthCheckFor(repository string) []HealthProbe {
 	return slices.Clone(healthProbes[repository])
 }
 
-func probe(assumes string, command ...string) HealthProbe { return HealthProbe{command, assumes} }
+func probe(assumes string, command ...string) HealthProbe {
+	return HealthProbe{Command: command, Assumes: assumes}
+}
 
 // The probes go to 127.0.0.1 where a first start serves on a Unix socket only
 // while it prepares the data: it is not ready then.
 var (
-	postgresProbes = []HealthProbe{probe("", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres")}
+	postgresProbes = []HealthProbe{{Command: []string{"pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"}, Variable: "POSTGRES_USER"}}
 	mysqlProbes    = []HealthProbe{probe("", "mysqladmin", "ping", "--silent", "-h", "127.0.0.1")}
 )
 
@@ -41,7 +49,7 @@ var healthProbes = map[string][]HealthProbe{
 	"docker.io/valkey/valkey":     {probe("no TLS-only port", "valkey-cli", "ping")},
 	"docker.io/library/mongo":     {probe("", "mongosh", "--quiet", "--eval", "db.adminCommand('ping').ok")},
 	"docker.io/library/rabbitmq":  {probe("", "rabbitmq-diagnostics", "-q", "ping")},
-	"docker.io/library/traefik":   {probe("started with --ping", "traefik", "healthcheck", "--ping")},
+	"docker.io/library/traefik":   {{Command: []string{"traefik", "healthcheck", "--ping"}, Assumes: "started with --ping", Argument: "--ping"}},
 	"docker.io/library/influxdb":  {probe("", "influx", "ping")},
 	"docker.io/grafana/grafana": {
 		probe("", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3000/api/health"),

@@ -130,3 +130,20 @@ func (f *ImageFiles) Below(folder string) (any, foldersOnly bool) {
 	}
 	return any, foldersOnly
 }
+
+// Container is one container of a service, as the engine has it.
+type Container struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	State   string `json:"state"`            // created, running, paused, restarting, removing, exited, dead
+	Health  string `json:"health,omitempty"` // starting, healthy, unhealthy; "" without a check
+	ImageID string `json:"imageId"`
+	// What it runs with, which the file may have been changed from since.
+	User            string   `json:"user,omitempty"` // as set
+	Privileged      bool     `json:"privileged"`
+	ReadOnly        bool     `json:"readOnly"`
+	NoNewPrivileges bool     `json:"noNewPrivileges"`
+	CapAdd          []string `json:"capAdd,omitempty"`
+	CapDrop         []string `json:"capDrop,omitempty"`
+	Networks        []string `json:"networks,omitempty"`
+}

@@ -73,6 +73,8 @@ type Service struct {
 	Config *ServiceConfig // all of it; never nil
 	// Facts are what the engine knows of the image, nil when none was asked.
 	Facts *Image
+	// Containers are those of the service that exist, when an engine was asked.
+	Containers []Container
 }
 
 // Service returns a service by name.

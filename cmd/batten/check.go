@@ -85,11 +85,13 @@ func verdict(r *engine.CheckResult) error {
 
 func (a *app) printCheck(r *engine.CheckResult) {
 	st := a.style()
+	drift := table{paint: []func(string) string{st.Danger}, width: a.lineWidth(), wrap: true}
 	for _, d := range r.Drift {
-		fmt.Fprintf(a.stdout, "%s  %s\n", st.Danger("drift"), terminal.Safe(d.Text))
+		drift.add("drift", terminal.Safe(d.Text))
 	}
-	t := table{paint: []func(string) string{st.Warn, st.Accent}, width: a.width()}
-	for _, d := range r.Open {
+	drift.write(a.stdout, "")
+	t := table{paint: []func(string) string{st.Warn, st.Accent}, width: a.lineWidth(), wrap: true}
+	for _, d := range worstFirst(r.Open) {
 		where := ""
 		if len(d.Finding.At) > 0 {
 			at := d.Finding.At[0]

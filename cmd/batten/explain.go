@@ -56,12 +56,18 @@ func (a *app) printExplanation(x engine.Explanation) {
 	}
 	st := a.style()
 	fmt.Fprintf(a.stdout, "%s  %s\n", st.Bold(x.Name), st.Muted(x.Kind))
-	t := table{paint: []func(string) string{st.Muted}}
+	label := func(name string) string {
+		if name == "risk" && x.Risk != "" {
+			return st.Warn(name)
+		}
+		return st.Muted(name)
+	}
+	t := table{paint: []func(string) string{label}, width: a.lineWidth(), wrap: true}
 	if x.Meaning != "" {
 		t.add("what", x.Meaning)
 	}
 	if x.Risk != "" {
-		t.add("risk", st.Warn(x.Risk))
+		t.add("risk", x.Risk)
 	} else if x.Caution != "" {
 		t.add("risk", x.Caution)
 	} else if x.Kind == "syscall" {
@@ -109,13 +115,13 @@ func (a *app) printSeen(s engine.Seen) {
 		if len(f.Args) > 0 {
 			line += ": " + terminal.SafeArgs(f.Args)
 		}
-		fmt.Fprintf(a.stdout, "    %s\n", terminal.Cut(line, a.width()-4))
+		a.printWrapped(plain, "    ", "      ", line)
 	}
 	if s.Caller != "" || s.Syscall != "" {
 		fmt.Fprintf(a.stdout, "    %s\n", asked(s))
 	}
 	for _, args := range s.Args {
-		fmt.Fprintf(a.stdout, "    with %s\n", terminal.Safe(args))
+		a.printWrapped(plain, "    with ", "      ", terminal.Safe(args))
 	}
 }
 

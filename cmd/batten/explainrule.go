@@ -21,7 +21,7 @@ var classes = map[plan.Class]string{
 func (a *app) printRule(x engine.Explanation) {
 	st, r := a.style(), x.Rule
 	fmt.Fprintf(a.stdout, "%s  %s\n", st.Bold(terminal.Safe(x.Name)), r.Title)
-	t := table{paint: []func(string) string{st.Muted}}
+	t := table{paint: []func(string) string{st.Muted}, width: a.lineWidth(), wrap: true}
 	t.add("severity", string(r.Severity))
 	t.add("fix", classes[r.Class])
 	for i, s := range r.Sources {
@@ -37,7 +37,7 @@ func (a *app) printRule(x engine.Explanation) {
 			continue
 		}
 		fmt.Fprintf(a.stdout, "\n  %s\n", st.Muted(part.title))
-		for _, line := range wrap(strings.Fields(part.text), "", a.width()-4) {
+		for _, line := range wrap(strings.Fields(part.text), "", a.proseWidth()-4) {
 			fmt.Fprintf(a.stdout, "    %s\n", line)
 		}
 	}
@@ -50,6 +50,14 @@ func (a *app) printRule(x engine.Explanation) {
 	}
 }
 
+// proseWidth is for paragraphs, which nobody reads as one line.
+func (a *app) proseWidth() int {
+	if width := a.lineWidth(); width > 0 {
+		return width
+	}
+	return 100
+}
+
 // printDecision prints a finding with its evidence and what is done about it.
 func (a *app) printDecision(d plan.Decision) {
 	st, f := a.style(), d.Finding
@@ -57,8 +65,9 @@ func (a *app) printDecision(d plan.Decision) {
 	if len(f.At) > 0 {
 		where = fmt.Sprintf("%s:%d", f.At[0].File, f.At[0].Line)
 	}
-	fmt.Fprintf(a.stdout, "  %s  %s\n    %s\n", st.Accent(terminal.Safe(f.ID())), st.Muted(terminal.Safe(where)), terminal.Safe(f.Message))
-	t := table{paint: []func(string) string{st.Muted}, width: a.width()}
+	fmt.Fprintf(a.stdout, "  %s  %s\n", st.Accent(terminal.Safe(f.ID())), st.Muted(terminal.Safe(where)))
+	a.printWrapped(plain, "    ", "    ", terminal.Safe(f.Message))
+	t := table{paint: []func(string) string{st.Muted}, width: a.lineWidth(), wrap: true}
 	for _, e := range f.Evidence {
 		t.add(e.From, terminal.Safe(e.Text))
 	}

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"batten/internal/engine"
 	"batten/internal/terminal"
-	"batten/plan"
 )
 
 func newHarden(a *app) *cobra.Command {
@@ -78,47 +78,10 @@ func (a *app) harden(c *cobra.Command, req engine.HardenRequest, write bool) err
 		a.printDiffs(h)
 	}
 	a.printPlan(h, write)
+	if !write && a.changes(h) {
+		fmt.Fprintf(a.stdout, "  write it: %s\n", again(c, "--write")) // in one line, to be copied
+	}
 	return nil
-}
-
-// printDiffs prints what would change in the compose files, each hunk after the
-// findings behind it.
-func (a *app) printDiffs(h *engine.Hardening) {
-	st := a.style()
-	findings := map[string]plan.Decision{}
-	for _, d := range h.Plan.Decisions {
-		findings[d.Finding.ID()] = d
-	}
-	for _, f := range h.Files {
-		if len(f.Hunks) == 0 {
-			continue
-		}
-		fmt.Fprintf(a.stdout, "%s\n%s\n", st.Bold("--- "+terminal.Safe(f.From)), st.Bold("+++ "+terminal.Safe(f.Path)))
-		for _, hunk := range f.Hunks {
-			fmt.Fprintln(a.stdout, st.Accent(fmt.Sprintf("@@ -%d,%d +%d,%d @@", hunk.OldStart, hunk.OldCount, hunk.NewStart, hunk.NewCount)))
-			for _, id := range hunk.Findings {
-				if d, ok := findings[id]; ok && d.Finding.Fix != nil {
-					fmt.Fprintln(a.stdout, st.Muted(terminal.Cut("# "+terminal.Safe(id+": "+d.Finding.Fix.Summary), a.width())))
-				}
-			}
-			for _, line := range hunk.Lines {
-				a.printDiffLine(line)
-			}
-		}
-		fmt.Fprintln(a.stdout)
-	}
-}
-
-func (a *app) printDiffLine(line engine.DiffLine) {
-	st := a.style()
-	text := line.Kind + terminal.Safe(line.Text)
-	switch line.Kind {
-	case "+":
-		text = st.Ok(text)
-	case "-":
-		text = st.Bad(text)
-	}
-	fmt.Fprintln(a.stdout, text)
 }
 
 // printPlan prints the scores, what is left, and what was or would be written.
@@ -131,7 +94,7 @@ func (a *app) printPlan(h *engine.Hardening, written bool) {
 		scores.add(terminal.Safe(s.Service), fmt.Sprintf("%3d → %3d", s.Before, s.After), bar(s.Before, s.After))
 	}
 	scores.write(a.stdout, "  ")
-	a.printLeft(h.Plan)
+	a.printLeft(h.Plan, written)
 	verb := "would write"
 	if written {
 		verb = "wrote"
@@ -162,42 +125,32 @@ func (a *app) changes(h *engine.Hardening) bool {
 	return false
 }
 
-// maxLeft bounds how many open findings are listed; the report has them all.
-const maxLeft = 25
-
-// printLeft lists the findings that are not fixed, and why.
-func (a *app) printLeft(p *plan.Plan) {
-	st := a.style()
-	t := table{paint: []func(string) string{st.Warn, st.Accent}, width: a.width()}
-	left := 0
-	for _, d := range p.Decisions {
-		if d.Apply || !d.Finding.Severity.AtLeast(plan.Low) {
-			continue
+// again is the command that was given, with one more flag and without those that
+// only change how its result is shown.
+func again(c *cobra.Command, flag string) string {
+	words := append(strings.Fields(c.CommandPath()), flag)
+	c.Flags().Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "write", "output", "quiet", "no-color":
+			return
 		}
-		if left++; left > maxLeft {
-			continue
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
 		}
-		text := d.Finding.Message
-		if d.Reason != "" {
-			text += " (" + d.Reason + ")"
+		name := "--" + f.Name
+		for _, value := range values {
+			switch {
+			case f.NoOptDefVal == "":
+				words = append(words, name, value)
+			case value == f.NoOptDefVal:
+				words = append(words, name)
+			default:
+				words = append(words, name+"="+value)
+			}
 		}
-		t.add(string(d.Finding.Severity), terminal.Safe(d.Finding.ID()), terminal.Safe(text))
-	}
-	if left == 0 {
-		return
-	}
-	fmt.Fprintf(a.stdout, "  left as %s:\n", isAre(left))
-	t.write(a.stdout, "    ")
-	if left > maxLeft {
-		fmt.Fprintf(a.stdout, "    and %d more, in the report\n", left-maxLeft)
-	}
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "it is"
-	}
-	return "they are"
+	})
+	return terminal.SafeArgs(append(words, c.Flags().Args()...))
 }
 
 // bar draws a score before and after in twenty cells.

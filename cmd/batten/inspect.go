@@ -54,7 +54,7 @@ folder.`,
 func (a *app) printInspection(r *engine.Inspection) {
 	st := a.style()
 	fmt.Fprintf(a.stdout, "%s  %s\n\n", st.Bold(terminal.Safe(r.Project)), st.Muted(terminal.Safe(strings.Join(r.Files, ", "))))
-	t := table{width: a.width()}
+	t := table{width: a.lineWidth(), wrap: true}
 	t.add("SERVICE", "SCORE", "IMAGE", "USER", "EVIDENCE", "PORTS")
 	for _, s := range r.Services {
 		t.add(terminal.Safe(s.Name), fmt.Sprintf("%d", s.Score.Before), terminal.Safe(or(s.Image, "(built)")),
@@ -73,7 +73,7 @@ func (a *app) printInspection(r *engine.Inspection) {
 func (a *app) printInspected(s engine.InspectedService, all []plan.Decision) {
 	st := a.style()
 	fmt.Fprintf(a.stdout, "\n%s\n", st.Bold(terminal.Safe(s.Name)))
-	t := table{paint: []func(string) string{st.Muted}, width: a.width()}
+	t := table{paint: []func(string) string{st.Muted}, width: a.lineWidth(), wrap: true}
 	row := func(name string, values []string) {
 		if len(values) > 0 {
 			t.add(name, terminal.Safe(strings.Join(values, ", ")))
@@ -81,25 +81,21 @@ func (a *app) printInspected(s engine.InspectedService, all []plan.Decision) {
 	}
 	row("networks", s.Networks)
 	row("mounts", s.Mounts)
-	var ticks []string
 	met := 0
 	for _, c := range s.Checklist {
 		if c.Now {
 			met++
-		} else {
-			ticks = append(ticks, c.Text)
 		}
 	}
 	t.add("checklist", fmt.Sprintf("%d of %d hold", met, len(s.Checklist)))
-	row("not yet", ticks)
 	t.write(a.stdout, "  ")
 	a.printFindings("", s.Name, all)
 }
 
 func (a *app) printFindings(title, service string, all []plan.Decision) {
 	st := a.style()
-	t := table{paint: []func(string) string{st.Warn, st.Accent}, width: a.width()}
-	for _, d := range all {
+	t := table{paint: []func(string) string{st.Warn, st.Accent}, width: a.lineWidth(), wrap: true}
+	for _, d := range worstFirst(all) {
 		if d.Finding.Service != service || !d.Finding.Severity.AtLeast(plan.Low) {
 			continue
 		}

@@ -28,8 +28,9 @@ func matches(item, added *value, key string) match {
 	return other
 }
 
-// add puts an item at the end of a list, in the last file that has the list. Items
-// of other files that give way to it are dropped there, for lists add up.
+// add puts an item at the end of a list, in the last file that has the list, or where
+// the service is defined. Items of other files that give way to it are dropped there,
+// for lists add up.
 func (r *resolver) add(path project.Path, v *value, key string) error {
 	if done, err := r.inheritedAdd(path, v, key); done || err != nil {
 		return err
@@ -43,6 +44,9 @@ func (r *resolver) add(path project.Path, v *value, key string) error {
 		return r.emit(plan.Add, target, path, v, key)
 	}
 	target, there := have[len(have)-1], -1
+	if i := r.united(path); i >= 0 {
+		target = i
+	}
 	for _, i := range have {
 		list := r.trees[i].lookup(path)
 		switch {

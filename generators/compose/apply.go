@@ -55,6 +55,7 @@ func interpret(source *value, ops []*op) *value {
 		}
 	}
 	t.sweep(t.root, nil)
+	t.order(source)
 	return t.root
 }
 

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"strings"
 	"testing"
 
 	"batten/plan"
@@ -120,6 +121,22 @@ var edits = []struct {
 		"services:\n  web: &w\n    image: x\n  db:\n    <<: *w\n    command: y\n",
 		all(set("services/web/read_only", true)),
 		"services:\n  web: &w\n    image: x\n    read_only: true\n  db:\n    command: y\n    image: x\n"},
+	{"new keys stand in their usual order, behind those that are there",
+		"services:\n  web:\n    restart: always\n    image: x\n",
+		all(set("services/web/x-rest", 1), set("services/web/networks", []any{"net"}), add("services/web/security_opt", "a", ""), set("services/web/cap_add", []any{"A"}),
+			set("services/web/cap_drop", []any{"ALL"}), set("services/web/healthcheck", plan.Map{{Key: "test", Value: []any{"CMD", "pg_isready", "-q"}}, {Key: "retries", Value: 3}}),
+			set("services/web/read_only", true), set("services/web/pids_limit", 5), set("services/web/command", []any{"sh", "-c", "say \"a\""}), set("services/web/user", "1")),
+		"services:\n  web:\n    restart: always\n    image: x\n    command: [\"sh\", \"-c\", \"say \\\"a\\\"\"]\n    user: \"1\"\n    networks:\n      - net\n    read_only: true\n" +
+			"    cap_drop:\n      - ALL\n    cap_add:\n      - A\n    security_opt:\n      - a\n    healthcheck:\n      test: [\"CMD\", \"pg_isready\", \"-q\"]\n      retries: 3\n" +
+			"    x-rest: 1\n    pids_limit: 5\n"},
+	{"the order holds for each service, in braces as well",
+		"services:\n  a: {image: x}\n  b: {image: y}\n",
+		all(set("services/b/cap_add", []any{"A"}), set("services/b/user", "1"), set("services/a/tmpfs", []any{"/t"}), set("services/a/read_only", true)),
+		"services:\n  a: {image: x, tmpfs: [/t], read_only: true}\n  b: {image: y, user: \"1\", cap_add: [A]}\n"},
+	{"a command that is too long for a line, or has lines of its own, is written as a list",
+		"services:\n  web:\n    image: x\n",
+		all(set("services/web/command", []any{"a\nb", "c"}), set("services/web/entrypoint", []any{strings.Repeat("a", 90), "b"})),
+		"services:\n  web:\n    image: x\n    entrypoint:\n      - " + strings.Repeat("a", 90) + "\n      - b\n    command:\n      - \"a\\nb\"\n      - c\n"},
 	{"a JSON file stays one",
 		"{\n  \"services\": {\n    \"web\": {\n      \"image\": \"x\"\n    }\n  }\n}\n",
 		all(set("services/web/read_only", true), set("services/web/cap_drop", []any{"ALL"})),

@@ -29,6 +29,9 @@ func (m *emitter) entry(column int, key string, v *value) []line {
 	outer := m.ports
 	m.ports = m.ports || key == "ports"
 	defer func() { m.ports = outer }()
+	if text, ok := m.command(column, key, v); ok {
+		return []line{text}
+	}
 	return m.under(column, m.key(key, false)+":", v, column+m.step, m.listColumn(column))
 }
 

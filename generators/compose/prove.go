@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,12 +19,13 @@ var (
 	errSize     = errors.New("its aliases multiply it beyond what can be checked")
 )
 
-// prove makes the bytes of an attempt and shows that they say what is intended.
+// prove makes the bytes of an attempt and shows that they say what is intended. While
+// compose's reader is at them, which takes longest, they are read back.
 func (g *generation) prove(ctx context.Context, a *attempt) error {
 	changed := false
 	for i, s := range g.in.Project.Sources {
 		var err error
-		if a.bytes[i], a.why[i], err = g.bytes(i, a.edits[i], a.intended[i]); err != nil {
+		if a.bytes[i], a.why[i], err = g.bytes(i, a.edits[i]); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 		a.final[i] = a.bytes[i]
@@ -31,23 +33,28 @@ func (g *generation) prove(ctx context.Context, a *attempt) error {
 		if len(a.twins.ops[i]) == 0 {
 			continue
 		}
-		if a.final[i], a.why[i], err = g.bytes(i, a.renamed[i], a.named[i]); err != nil {
+		if a.final[i], a.why[i], err = g.bytes(i, a.renamed[i]); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	if g.in.Load == nil || !changed {
-		return nil
+		return g.readBack(a)
 	}
-	return g.proveModel(ctx, a)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	loaded := make(chan error, 1)
+	go func() { loaded <- g.proveModel(ctx, a) }()
+	err := g.readBack(a)
+	if err != nil {
+		cancel()
+	}
+	return cmp.Or(err, <-loaded)
 }
 
-// bytes are a source's new bytes, read back and compared with what they are to say.
-func (g *generation) bytes(i int, edits []edit, intended *value) ([]byte, []reason, error) {
+// bytes are a source's new bytes, which differ from the old ones in the edits alone.
+func (g *generation) bytes(i int, edits []edit) ([]byte, []reason, error) {
 	data := g.in.Project.Sources[i].Data
 	if len(edits) == 0 {
-		if !equal(g.files.trees[i], intended) {
-			return nil, nil, errReadBack
-		}
 		return data, nil, nil
 	}
 	out, why, err := assemble(data, edits)
@@ -57,19 +64,38 @@ func (g *generation) bytes(i int, edits []edit, intended *value) ([]byte, []reas
 	if !bytes.Equal(restored(out, edits, data), data) {
 		return nil, nil, errOutside
 	}
-	root, err := project.ParseSource(out)
-	if err != nil || editable(out) != nil {
-		return nil, nil, errReadBack
-	}
-	got, err := decode(root)
-	if err != nil || !equal(got, intended) {
-		return nil, nil, errReadBack
-	}
 	return out, why, nil
 }
 
+// readBack parses all new bytes and compares them with what they are to say.
+func (g *generation) readBack(a *attempt) error {
+	for i, s := range g.in.Project.Sources {
+		ok := g.says(i, a.bytes[i], a.edits[i], a.intended[i])
+		if ok && len(a.twins.ops[i]) > 0 {
+			ok = g.says(i, a.final[i], a.renamed[i], a.named[i])
+		}
+		if !ok {
+			return fmt.Errorf("%s: %w", s.Name, errReadBack)
+		}
+	}
+	return nil
+}
+
+// says tells whether a source's bytes, parsed, are what is intended.
+func (g *generation) says(i int, data []byte, edits []edit, intended *value) bool {
+	if len(edits) == 0 {
+		return equal(g.files.trees[i], intended)
+	}
+	root, err := project.ParseSource(data)
+	if err != nil || editable(data) != nil {
+		return false
+	}
+	got, err := decode(root)
+	return err == nil && equal(got, intended)
+}
+
 // proveModel loads the project from the edited main files. That their trees are the
-// intended ones was proved before; compose makes the same model of the same tree, and
+// intended ones is proved besides; compose makes the same model of the same tree, and
 // where that is not taken for granted the intended trees are loaded, too, and compared.
 // Included files are read from where they are: their bytes are proved by their trees
 // alone.

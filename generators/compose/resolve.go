@@ -134,29 +134,6 @@ func (r *resolver) emit(do plan.Op, file int, path project.Path, v *value, key s
 	return nil
 }
 
-// home is the file that a key which is in none yet is written to: the last that has
-// the mapping it goes into, or the most of the way to it.
-func (r *resolver) home(path project.Path) int {
-	layer := r.layer(path[:min(2, len(path))])
-	for n := len(path) - 1; n > 1; n-- {
-		if have := r.having(layer, path[:n]); len(have) > 0 {
-			return have[len(have)-1]
-		}
-	}
-	// Of the top, and of sections such as networks, it is the first file.
-	layer = r.main
-	if path[0] == "services" {
-		layer = r.layer(path[:1])
-	}
-	if have := r.having(layer, path[:1]); len(path) > 1 && len(have) > 0 {
-		return have[0]
-	}
-	if len(layer) == 0 {
-		return -1
-	}
-	return layer[0]
-}
-
 func (r *resolver) set(path project.Path, v *value) error {
 	if len(path) == 1 && path[0] == "version" {
 		return r.setVersion(path, v)

@@ -33,45 +33,6 @@ type ApplyInput struct {
 	Written  []string // everything that batten wrote
 }
 
-// Secret is a value that was moved into a file.
-type Secret struct {
-	Name     string // as the compose file names it
-	What     string // what it was: "POSTGRES_PASSWORD"
-	Path     string // of the file
-	Mode     uint32
-	UID      *int // owner, nil for the user's own
-	Services []string
-	External bool // the hardened file expects the swarm to have it
-}
-
-// SecretsOf are the secrets that a plan's applied decisions put into files, by
-// path. Their names are those of the files.
-func SecretsOf(p *plan.Plan) []Secret {
-	byPath := map[string]int{}
-	var out []Secret
-	for _, d := range p.Applied() {
-		if d.Finding.Fix == nil {
-			continue
-		}
-		for _, f := range d.Finding.Fix.Files {
-			i, ok := byPath[f.Path]
-			if !ok {
-				i = len(out)
-				byPath[f.Path] = i
-				out = append(out, Secret{
-					Name: f.Path[strings.LastIndexByte(f.Path, '/')+1:], What: d.Finding.Key, Path: f.Path,
-					Mode: f.Mode, UID: f.UID, External: p.Target == plan.TargetSwarm,
-				})
-			}
-			if s := d.Finding.Service; s != "" {
-				out[i].Services = union(out[i].Services, []string{s})
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b Secret) int { return strings.Compare(a.Path, b.Path) })
-	return out
-}
-
 // Apply is the page of commands: to start the hardened project, to see that it is
 // what it should be, and to go back.
 func Apply(in ApplyInput) []byte {
@@ -87,9 +48,7 @@ func Apply(in ApplyInput) []byte {
 		a.startCompose()
 	}
 	a.check()
-	if in.Plan.Target == plan.TargetSwarm {
-		a.rotate()
-	}
+	a.rotate()
 	a.trust()
 	a.undo()
 	return []byte(a.b.String())
@@ -124,16 +83,35 @@ func (a *apply) compose(program string, files []string, limits string) string {
 	return strings.Join(words, " ")
 }
 
-// v1 and v2 begin the commands of the two programs, the installed one first.
-func (a *apply) v1() string { return a.compose("docker-compose", a.Hardened, a.LimitsV1) }
-func (a *apply) v2() string { return a.compose("docker compose", a.Hardened, a.LimitsV2) }
+// program is a compose program with the limits file that was written for it.
+type program struct{ title, command, limits string }
 
-// either gives a command for both programs, under a word on which is which.
-func (a *apply) either(command string) {
-	a.paragraph("With docker-compose 1.29:")
-	a.commands(a.v1() + " " + command)
-	a.paragraph("With Compose v2 (`docker compose`):")
-	a.commands(a.v2() + " " + command)
+// programs are those that the commands are for: where a limits file was written,
+// the ones that have one, else both.
+func (a *apply) programs() []program {
+	all := []program{
+		{"docker-compose 1.29", "docker-compose", a.LimitsV1},
+		{"Compose v2 (`docker compose`)", "docker compose", a.LimitsV2},
+	}
+	if a.LimitsV1 == "" && a.LimitsV2 == "" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(p program) bool { return p.limits == "" })
+}
+
+// each gives commands for each program, under a word on which it is.
+func (a *apply) each(files []string, limits bool, commands ...string) {
+	for _, p := range a.programs() {
+		if !limits {
+			p.limits = ""
+		}
+		a.paragraph("With %s:", p.title)
+		var lines []string
+		for _, c := range commands {
+			lines = append(lines, a.compose(p.command, files, p.limits)+" "+c)
+		}
+		a.commands(lines...)
+	}
 }
 
 // folder is where the files of secrets are.

@@ -5,56 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"batten/plan"
 )
-
-// secrets says which files are expected, with which owner and mode, and how to make
-// them where the repository was cloned without them.
-func (a *apply) secrets() {
-	if len(a.Secrets) == 0 {
-		return
-	}
-	a.printf("## Secrets\n\n")
-	var rows [][]string
-	for _, s := range a.Secrets {
-		owner := "yours"
-		if s.UID != nil {
-			owner = fmt.Sprint("uid ", *s.UID)
-		}
-		services := make([]string, len(s.Services))
-		for i, one := range s.Services {
-			services[i] = code(one)
-		}
-		what := s.What
-		if what == "" {
-			what = s.Name
-		}
-		rows = append(rows, []string{code(s.Name), code(what), code(s.Path), fmt.Sprintf("%04o", s.Mode), owner, strings.Join(services, " ")})
-	}
-	a.printf("%s\n", table([]string{"secret", "what it is", "file", "mode", "owner", "used by"}, rows))
-	a.paragraph("The files are not in version control. Where they are missing, make them; the value is asked for and stands in no history (bash):")
-	a.commands(a.makeSecrets()...)
-	if a.Plan.Target != plan.TargetSwarm {
-		a.paragraph("Compose mounts these files as they are, with the owner and mode that they have here: a service that runs as another user can read its file only when these are as in the table.")
-	}
-}
-
-func (a *apply) makeSecrets() []string {
-	lines := []string{"install -d -m 0700 " + path(a.folder())}
-	for _, s := range a.Secrets {
-		lines = append(lines, fmt.Sprintf(`read -rsp %s value && printf %%s "$value" > %s; unset value`, shell("Value of "+printable(s.Name)+": "), path(s.Path)))
-		if s.UID != nil {
-			lines = append(lines, fmt.Sprintf("sudo chown %d %s", *s.UID, path(s.Path)))
-		}
-		sudo := ""
-		if s.UID != nil {
-			sudo = "sudo "
-		}
-		lines = append(lines, fmt.Sprintf("%schmod %04o %s", sudo, s.Mode, path(s.Path)))
-	}
-	return lines
-}
 
 // environment reads files of variables into the shell, for what is filled into the
 // compose file itself.

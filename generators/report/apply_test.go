@@ -110,7 +110,10 @@ func staysArgument(t *testing.T, bash string, target plan.Target, evil string) {
 	in.Sources, in.Hardened, in.LimitsV1 = []string{evil}, []string{evil}, evil
 	in.AppArmor = map[string]string{evil: evil}
 	in.EnvFiles, in.Written, in.Workload = []string{evil}, []string{evil}, evil
-	in.Secrets = []Secret{{Name: evil, What: evil, Path: evil, Services: []string{evil}, External: true}}
+	in.Plan.Decisions = append(in.Plan.Decisions, plan.Decision{Apply: true, Finding: plan.Finding{Service: evil, Key: evil, Fix: &plan.Fix{
+		Files: []plan.File{{Path: evil}}, Changes: []plan.Change{plan.RemoveService(evil, "environment", evil)}}}},
+		plan.Decision{Apply: true, Finding: plan.Finding{Service: evil, Key: "command", Fix: &plan.Fix{Files: []plan.File{{Path: evil}}}}})
+	in.Secrets = []Secret{{Name: evil, What: evil, Path: evil, Services: []string{evil}}, {Name: evil, What: evil, Path: evil + ".env", Variables: []string{evil}, Services: []string{evil}}}
 	page := string(Apply(in))
 	for _, line := range strings.Split(page, "\n") {
 		if strings.HasPrefix(line, "touch pwned") {
@@ -118,7 +121,7 @@ func staysArgument(t *testing.T, bash string, target plan.Target, evil string) {
 		}
 	}
 	script := "touch() { echo PWNED; }\n"
-	for _, p := range []string{"docker", "docker-compose", "sudo", "install", "chmod", "rm", "git", "batten", "read", "sh", "grep", "."} {
+	for _, p := range []string{"docker", "docker-compose", "sudo", "install", "chmod", "rm", "git", "batten", "read", "sh", "grep", "rmdir", "vi", "."} {
 		script += p + "() { :; }\n"
 	}
 	cmd := exec.Command(bash)
@@ -137,7 +140,7 @@ func TestSecretsAreNamedOnce(t *testing.T) {
 	}
 	p.Decisions = append(p.Decisions, plan.Decision{Finding: plan.Finding{Rule: "B040", Service: "off", Fix: &plan.Fix{Files: []plan.File{{Path: "hardened/secrets/other"}}}}})
 	got := SecretsOf(p)
-	if len(got) != 1 || got[0].Name != "db_password" || strings.Join(got[0].Services, " ") != "api db" || !got[0].External {
+	if len(got) != 1 || got[0].Name != "db_password" || strings.Join(got[0].Services, " ") != "api db" {
 		t.Errorf("%+v", got)
 	}
 }

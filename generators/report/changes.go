@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"batten/plan"
 )
@@ -70,9 +72,6 @@ func (r *report) ruleHead(f plan.Finding, points int) {
 	if points > 0 {
 		line += fmt.Sprintf(", %s of the score", count(points, "point", "points"))
 	}
-	if from := sources(r.rules[f.Rule]); from != "" {
-		line += ". From: " + from
-	}
 	r.paragraph("%s.", line)
 }
 
@@ -81,7 +80,7 @@ func (r *report) change(d plan.Decision) {
 	r.item(0, "%s", r.text(f.Message))
 	if f.Fix != nil {
 		what := "Changed: " + r.text(f.Fix.Summary)
-		if f.Fix.Value != "" {
+		if !says(f.Fix.Summary, f.Fix.Value) {
 			what += " (" + r.name(f.Fix.Value) + ")"
 		}
 		r.item(1, "%s", what)
@@ -103,6 +102,21 @@ func (r *report) change(d plan.Decision) {
 	for _, note := range f.Fix.Notes {
 		r.item(1, "Note: %s", r.text(note))
 	}
+}
+
+// says tells that a summary names a value already: all of its parts, where it is a
+// list. What is none of a list is said by that, too.
+func says(summary, value string) bool {
+	if value == "none" {
+		return true
+	}
+	words := strings.FieldsFunc(summary, func(c rune) bool { return c == ' ' || c == ',' || c == ';' })
+	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return c == ' ' || c == ',' || c == ';' }) {
+		if !slices.Contains(words, part) {
+			return false
+		}
+	}
+	return true
 }
 
 // evidence says where a finding stands and on what it rests.

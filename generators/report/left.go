@@ -1,6 +1,9 @@
 package report
 
 import (
+	"fmt"
+	"strings"
+
 	"batten/plan"
 )
 
@@ -14,7 +17,7 @@ type leftover struct {
 var leftovers = []leftover{
 	{"Could not be written", "The decision was to apply these, but the file is written in a way in which the edit was not safe. Make them by hand, or write the file more simply and run batten again.",
 		func(r *report, d plan.Decision) bool {
-			_, refused := r.refused[d.Finding.ID()]
+			_, refused := r.refusal(d)
 			return refused || d.Apply
 		}},
 	{"For you to decide and do", "batten reports these and cannot fix them.",
@@ -60,21 +63,55 @@ func (r *report) left() {
 		if l.intro != "" {
 			r.paragraph("%s", l.intro)
 		}
-		for _, d := range groups[i] {
-			r.leftItem(d)
+		for _, same := range fold(groups[i]) {
+			r.leftItem(same)
 		}
 		r.b.WriteByte('\n')
 	}
 }
 
-func (r *report) leftItem(d plan.Decision) {
+// fold puts findings together that a person has to deal with and that say the same
+// of several services, each at the place of its first.
+func fold(all []plan.Decision) [][]plan.Decision {
+	var out [][]plan.Decision
+	at := map[string]int{}
+	for _, d := range all {
+		f := d.Finding
+		if f.Fix != nil || f.Service == "" {
+			out = append(out, []plan.Decision{d})
+			continue
+		}
+		key := fmt.Sprintf("%q", []any{f.Rule, f.Key, f.Severity, f.Message, f.Evidence, d.By, d.Reason})
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], d)
+	}
+	return out
+}
+
+// leftItem is about one decision, or about several that say the same.
+func (r *report) leftItem(same []plan.Decision) {
+	d := same[0]
 	f := d.Finding
 	where := "the project"
 	if f.Service != "" {
-		where = r.name(f.Service)
+		names := make([]string, len(same))
+		for i, one := range same {
+			names[i] = r.name(one.Finding.Service)
+		}
+		where = strings.Join(names, ", ")
+	}
+	f.At = nil
+	for _, one := range same {
+		f.At = append(f.At, one.Finding.At...)
 	}
 	r.item(0, "%s %s, %s: %s", r.link(f.Rule), where, f.Severity, r.text(f.Message))
-	if reason, ok := r.refused[f.ID()]; ok {
+	reason, refused := r.refusal(d)
+	if refused {
 		r.item(1, "Why not: %s", r.text(reason))
 	} else if d.Reason != "" && d.Reason != defaultReasons[f.Fix == nil] {
 		r.item(1, "Why not: %s", r.text(d.Reason))
@@ -90,7 +127,6 @@ func (r *report) leftItem(d plan.Decision) {
 	if f.Fix.Risk != "" {
 		r.item(1, "May break: %s", r.text(f.Fix.Risk))
 	}
-	_, refused := r.refused[f.ID()]
 	if !refused && f.Fix.Measure != "" {
 		r.item(1, "To measure it: %s", r.name(f.Fix.Measure))
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // code is text as a code span: nothing in it is markup.
@@ -32,15 +33,10 @@ func code(s string) string {
 func prose(s string) string {
 	s = strings.TrimSpace(printable(s))
 	var b strings.Builder
-	runes := []rune(s)
-	at := func(i int) rune {
-		if i < 0 || i >= len(runes) {
-			return ' '
-		}
-		return runes[i]
-	}
+	b.Grow(len(s) + len(s)/8)
 	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for i, r := range runes {
+	for i, r := range s {
+		next := i + utf8.RuneLen(r)
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")
@@ -48,22 +44,22 @@ func prose(s string) string {
 			b.WriteString("&gt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*~|", r), r == '[' && (i == 0 || at(i+1) == '^'),
-			r == ']' && (i == len(runes)-1 || strings.ContainsRune("([:", at(i+1))): // a bracket that could be a link's
+		case strings.ContainsRune("\\`*~|", r), r == '[' && (i == 0 || runeAt(s, next) == '^'),
+			r == ']' && (next == len(s) || strings.ContainsRune("([:", runeAt(s, next))): // a bracket that could be a link's
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r == '_' && !(word(at(i-1)) && word(at(i+1))):
+		case r == '_' && !(word(runeBefore(s, i)) && word(runeAt(s, next))):
 			b.WriteString(`\_`)
-		case r == '/' && at(i-1) == ':' && at(i+1) == '/': // no link that nobody wrote
+		case r == '/' && runeBefore(s, i) == ':' && runeAt(s, next) == '/': // no link that nobody wrote
 			b.WriteString(`\/`)
-		case r == '.' && i >= 3 && strings.EqualFold(string(runes[i-3:i]), "www"):
+		case r == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"):
 			b.WriteString(`\.`)
 		case r == '@':
 			b.WriteString(`\@`)
-		case strings.ContainsRune("#+-=!", r) && strings.TrimSpace(string(runes[:i])) == "":
+		case strings.ContainsRune("#+-=!", r) && i == 0:
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case (r == '.' || r == ')') && at(i+1) == ' ' && i > 0 && digits(runes[:i]):
+		case (r == '.' || r == ')') && (next == len(s) || s[next] == ' ') && i > 0 && digits(s[:i]):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -73,9 +69,26 @@ func prose(s string) string {
 	return b.String()
 }
 
+// runeAt and runeBefore are a text's neighbours of a place, blanks beyond its ends.
+func runeAt(s string, i int) rune {
+	if i >= len(s) {
+		return ' '
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return r
+}
+
+func runeBefore(s string, i int) rune {
+	if i == 0 {
+		return ' '
+	}
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return r
+}
+
 // digits tells whether all are: a number at the begin of a line makes a list.
-func digits(runes []rune) bool {
-	for _, r := range runes {
+func digits(s string) bool {
+	for _, r := range s {
 		if r < '0' || r > '9' {
 			return false
 		}
@@ -98,6 +111,9 @@ func row(cells ...string) string {
 }
 
 func escapeBars(cell string) string {
+	if !strings.Contains(cell, "|") {
+		return cell
+	}
 	var b strings.Builder
 	escaped := false
 	for _, r := range cell {
@@ -126,9 +142,10 @@ func table(head []string, rows [][]string) string {
 func wrap(text, indent string) string {
 	const width = 96
 	var b strings.Builder
+	b.Grow(len(text) + len(text)/16 + 1)
 	column := 0
 	for i, w := range words(text) {
-		n := len([]rune(w))
+		n := utf8.RuneCountInString(w)
 		switch {
 		case i == 0:
 		case column+1+n > width && !startsMarkup(w):
@@ -152,9 +169,14 @@ func startsMarkup(w string) bool {
 
 // words are parted by blanks outside code spans.
 func words(text string) []string {
-	var out []string
-	var w strings.Builder
-	fence, run := 0, 0
+	out := make([]string, 0, 1+strings.Count(text, " "))
+	start, fence, run := 0, 0, 0
+	take := func(end int) {
+		if end > start {
+			out = append(out, text[start:end])
+		}
+		start = end + 1
+	}
 	closeRun := func() {
 		switch {
 		case run == 0:
@@ -166,25 +188,19 @@ func words(text string) []string {
 		run = 0
 	}
 	escaped := false
-	for _, r := range text {
+	for i, r := range text {
 		if r == '`' && !escaped {
 			run++
 		} else {
 			closeRun()
 		}
 		if r == ' ' && fence == 0 {
-			if w.Len() > 0 {
-				out = append(out, w.String())
-			}
-			w.Reset()
+			take(i)
 			escaped = false
 			continue
 		}
 		escaped = r == '\\' && !escaped && fence == 0
-		w.WriteRune(r)
 	}
-	if w.Len() > 0 {
-		out = append(out, w.String())
-	}
+	take(len(text))
 	return out
 }

@@ -46,18 +46,32 @@ func (r *report) dialect() {
 // secrets names what was moved out of the compose file. Values are not among what
 // the report is given.
 func (r *report) secrets() {
-	var rows [][]string
+	type place struct{ service, file string }
+	var order []place
+	keys := map[place][]string{}
 	for _, d := range r.Plan.Decisions {
 		if !r.applied(d) || d.Finding.Fix == nil {
 			continue
 		}
-		for _, f := range d.Finding.Fix.Files {
+		for _, f := range ownFiles(d.Finding) {
+			at := place{d.Finding.Service, f.Path}
+			if _, ok := keys[at]; !ok {
+				order = append(order, at)
+			}
 			key := d.Finding.Key
 			if key == "" {
 				key = d.Finding.Rule
 			}
-			rows = append(rows, []string{r.name(key), r.name(d.Finding.Service), r.name(f.Path)})
+			keys[at] = union(keys[at], []string{r.name(key)})
 		}
+	}
+	var rows [][]string
+	for _, at := range order {
+		service := "the project"
+		if at.service != "" {
+			service = r.name(at.service)
+		}
+		rows = append(rows, []string{strings.Join(keys[at], ", "), service, r.name(at.file)})
 	}
 	if len(rows) == 0 {
 		return

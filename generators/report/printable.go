@@ -10,6 +10,9 @@ import (
 // printable is s with all that does not print as it reads written as an escape:
 // control, invisible and direction-changing characters, line breaks.
 func printable(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -32,6 +35,16 @@ func printable(s string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// isPlain tells that a text is printable ASCII, as nearly all are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // prints leaves out what unicode.IsPrint does, and fillers and variation selectors,

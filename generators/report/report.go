@@ -81,8 +81,16 @@ func newReport(in Input) *report {
 
 // applied tells whether a decision is in the file.
 func (r *report) applied(d plan.Decision) bool {
-	_, refused := r.refused[d.Finding.ID()]
+	_, refused := r.refusal(d)
 	return d.Apply && !refused
+}
+
+// refusal is why the file could not be edited for a decision.
+func (r *report) refusal(d plan.Decision) (reason string, refused bool) {
+	if len(r.refused) > 0 { // hardly ever: no ID is put together for nothing
+		reason, refused = r.refused[d.Finding.ID()]
+	}
+	return reason, refused
 }
 
 func (r *report) printf(format string, args ...any) { fmt.Fprintf(&r.b, format, args...) }

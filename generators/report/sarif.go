@@ -23,6 +23,10 @@ type SarifInput struct {
 	// Main is the file in which findings without a place are shown.
 	Main  string
 	Files []SarifFile // that the plan changes
+	// Fixed are the IDs of findings that hardened files fix which stand beside the
+	// user's and are as batten would write them. They are left out of the results,
+	// which closes them where the log is read; skips stay, with their suppressions.
+	Fixed map[string]bool
 	// Mask takes values of secrets out of text; nil when there are none.
 	Mask func(string) string
 }
@@ -58,6 +62,9 @@ func SARIF(in SarifInput) ([]byte, error) {
 	fixes := fixesOf(in)
 	results := []sarifResult{}
 	for _, d := range in.Plan.Decisions {
+		if in.Fixed[d.Finding.ID()] && !skipped(d) {
+			continue
+		}
 		results = append(results, in.result(d, index, fixes))
 	}
 	log := sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{{

@@ -91,12 +91,7 @@ func (c *CheckResult) fails(d plan.Decision) bool {
 
 // sort tells fixed, skipped and open findings apart.
 func (c *CheckResult) sort(lock *Lock) {
-	fixed := map[string]bool{}
-	if lock != nil {
-		for _, id := range lock.Applied {
-			fixed[id] = true
-		}
-	}
+	fixed := lock.applied()
 	for _, d := range c.survey.plan.Decisions {
 		switch {
 		case !d.Apply && d.By != plan.ByDefault && d.Reason != "":

@@ -1,6 +1,11 @@
 package engine
 
-import "batten/plan"
+import (
+	"slices"
+
+	"batten/plan"
+	"batten/project"
+)
 
 // ChecklistItem is one point of the ten that a service is held against.
 type ChecklistItem struct {
@@ -9,6 +14,9 @@ type ChecklistItem struct {
 	// Now and Then tell whether the point holds before and after hardening.
 	Now  bool `json:"now"`
 	Then bool `json:"then"`
+	// Void is true when the point means nothing for the service: an image that is built
+	// here has no digest to pin.
+	Void bool `json:"void,omitempty"`
 }
 
 // checklistRules are the ten points and the rules behind each.
@@ -30,7 +38,8 @@ var checklistRules = []struct {
 
 // checklist ticks the ten points of a service. Findings of the project as a whole
 // count for every service.
-func checklist(p *plan.Plan, service string) []ChecklistItem {
+func checklist(p *plan.Plan, s project.Service) []ChecklistItem {
+	service := s.Name
 	open, left := map[string]bool{}, map[string]bool{}
 	for _, d := range p.Decisions {
 		if s := d.Finding.Service; s != service && s != "" {
@@ -42,6 +51,10 @@ func checklist(p *plan.Plan, service string) []ChecklistItem {
 	out := make([]ChecklistItem, len(checklistRules))
 	for i, c := range checklistRules {
 		out[i] = ChecklistItem{Text: c.text, Rules: c.rules, Now: true, Then: true}
+		if s.Build && slices.Contains(c.rules, "B046") {
+			out[i].Void, out[i].Now, out[i].Then = true, false, false
+			continue
+		}
 		for _, r := range c.rules {
 			out[i].Now = out[i].Now && !open[r]
 			out[i].Then = out[i].Then && !left[r]

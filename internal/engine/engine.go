@@ -35,7 +35,8 @@ type Options struct {
 // goroutines, one long call (Trace, Verify, Demo) at a time.
 type Engine struct {
 	options Options
-	dir     string     // absolute
+	dir     string     // absolute; batten's folder is in it
+	called  string     // absolute: where the user's own commands run
 	events  sync.Mutex // one event at a time
 }
 
@@ -56,7 +57,7 @@ func New(o Options) (*Engine, error) {
 			"open project: %q is no folder inside the project", o.Folder)
 	}
 	o.Folder = filepath.ToSlash(filepath.Clean(o.Folder))
-	return &Engine{options: o, dir: dir}, nil
+	return &Engine{options: o, dir: dir, called: dir}, nil
 }
 
 // Dir is the project's folder.

@@ -81,6 +81,13 @@ func (e *Engine) Harden(ctx context.Context, req HardenRequest) (*Hardening, err
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkSettings(); err != nil {
+		return nil, err
+	}
+	if s.last != nil && s.last.Target != s.request.Target {
+		e.warn("the files that are here are for "+string(s.last.Target)+", these are for "+string(s.request.Target),
+			"choose with --target")
+	}
 	h := &Hardening{Schema: HardenSchema, Project: s.project.Name, Plan: s.plan, Asked: s.asked, survey: s}
 	edited, refused, err := s.settle(ctx, req.InPlace)
 	if err != nil {

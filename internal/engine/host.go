@@ -46,5 +46,8 @@ func (e *Engine) joinEngine(ctx context.Context, p *project.Project) (bool, erro
 	if err := joinHostOf(ctx, engine, p); err != nil {
 		return true, err
 	}
+	if err := joinContainersOf(ctx, engine, p); err != nil {
+		return true, err
+	}
 	return true, e.joinImagesOf(ctx, engine, p, true)
 }

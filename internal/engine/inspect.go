@@ -38,20 +38,22 @@ const (
 
 // InspectedService is one service.
 type InspectedService struct {
-	Name      string                `json:"name"`
-	Image     string                `json:"image"` // as written; "" when it is only built
-	ImageID   string                `json:"imageId,omitempty"`
-	Digest    string                `json:"digest,omitempty"`
-	User      string                `json:"user"` // that it starts as: "root" when nothing says otherwise
-	Ports     []string              `json:"ports"`
-	Networks  []string              `json:"networks"`
-	Mounts    []string              `json:"mounts"`
-	Evidence  EvidenceState         `json:"evidence"`
-	Runs      int                   `json:"runs,omitempty"` // recorded
-	Disabled  bool                  `json:"disabled,omitempty"`
-	Findings  map[plan.Severity]int `json:"findings"` // open, by severity
-	Score     plan.Score            `json:"score"`
-	Checklist []ChecklistItem       `json:"checklist"`
+	Name     string   `json:"name"`
+	Image    string   `json:"image"` // as written; "" when it is only built
+	ImageID  string   `json:"imageId,omitempty"`
+	Digest   string   `json:"digest,omitempty"`
+	User     string   `json:"user"` // that it starts as: "root" when nothing says otherwise
+	Ports    []string `json:"ports"`
+	Networks []string `json:"networks"`
+	Mounts   []string `json:"mounts"`
+	// Containers are those that exist; what they run with may be older than the file.
+	Containers []project.Container   `json:"containers,omitempty"`
+	Evidence   EvidenceState         `json:"evidence"`
+	Runs       int                   `json:"runs,omitempty"` // recorded
+	Disabled   bool                  `json:"disabled,omitempty"`
+	Findings   map[plan.Severity]int `json:"findings"` // open, by severity
+	Score      plan.Score            `json:"score"`
+	Checklist  []ChecklistItem       `json:"checklist"`
 }
 
 // Inspect looks at a project and changes nothing.
@@ -84,7 +86,7 @@ func (s *survey) inspected(service project.Service) InspectedService {
 	out := InspectedService{
 		Name: service.Name, Image: service.Image, User: userOf(service), Ports: portsOf(service),
 		Networks: networksOf(service), Mounts: mountsOf(s.project, service), Evidence: EvidenceStatic,
-		Disabled: service.Disabled, Findings: map[plan.Severity]int{},
+		Containers: service.Containers, Disabled: service.Disabled, Findings: map[plan.Severity]int{},
 	}
 	if f := service.Facts; f != nil {
 		out.ImageID, out.Digest, out.Evidence = f.ID, f.Digest, EvidenceImage
@@ -102,7 +104,7 @@ func (s *survey) inspected(service project.Service) InspectedService {
 			out.Score = score
 		}
 	}
-	out.Checklist = checklist(s.plan, service.Name)
+	out.Checklist = checklist(s.plan, service)
 	return out
 }
 

@@ -164,6 +164,17 @@ func decodeLock(data []byte) (*Lock, error) {
 	return &l, nil
 }
 
+// applied are the findings that the committed files fix.
+func (l *Lock) applied() map[string]bool {
+	out := map[string]bool{}
+	if l != nil {
+		for _, id := range l.Applied {
+			out[id] = true
+		}
+	}
+	return out
+}
+
 // readLock reads the plan that is committed, nil when there is none.
 func (e *Engine) readLock(f *atomicfile.Folder) (*Lock, error) {
 	data, err := readOptional(f, e.lockPath(), maxArtifact)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"batten/generators/seccomp"
 	"batten/internal/atomicfile"
@@ -44,6 +45,7 @@ type survey struct {
 	policies map[string]*seccomp.Result
 	plan     *plan.Plan
 	main     []string // files to start the hardened project with
+	last     *Lock    // of the last hardening that was written, nil without one
 	rules    []plan.Rule
 }
 
@@ -65,6 +67,9 @@ func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error)
 			"look at %s: only compose projects can be hardened", req.Targets[0])
 	}
 	p, services, err := e.projectOf(ctx, targets)
+	if errors.Is(err, project.ErrNoCompose) {
+		return nil, fault.Wrap(fault.Usage, err, "go to the project's folder, or name it with -C, or a compose file with -f")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +88,11 @@ func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error)
 		return nil, err
 	}
 	s.settings.Choices = slices.Concat(s.settings.Choices, req.Settings)
+	if s.last, err = s.engine.readLock(folder); err != nil && !errors.Is(err, errNoLock) {
+		return nil, err
+	}
 	if slices.ContainsFunc(targets, func(t project.Target) bool { return t.Kind == project.TargetService }) {
-		s.settings.Only = services
+		s.settings.Only, s.settings.Kept = services, s.last.applied()
 	} else {
 		// Services that a profile switches off belong to the file, too.
 		s.services = allNames(p)
@@ -101,7 +109,7 @@ func (e *Engine) rooted(dir string) *Engine {
 	if dir == e.dir {
 		return e
 	}
-	return &Engine{options: e.options, dir: dir}
+	return &Engine{options: e.options, dir: dir, called: e.called}
 }
 
 func readSettings(f *atomicfile.Folder) (plan.Settings, error) {
@@ -210,10 +218,20 @@ func (s *survey) makePolicies(nnp, wrapped map[string]bool) error {
 	return nil
 }
 
+// secretsMount is where compose and swarm put the files of secrets.
+const secretsMount = "/run/secrets/"
+
 // wrappers are the services before whose program the plan puts a shell, which reads
 // secrets into its environment.
 func (s *survey) wrappers() map[string]bool {
 	out := map[string]bool{}
+	for _, one := range s.project.Services {
+		// One that an earlier hardening in place has put there.
+		e := one.Config.Entrypoint
+		if len(e) > 2 && e[0] == "/bin/sh" && e[1] == "-ec" && strings.Contains(e[2], secretsMount) {
+			out[one.Name] = true
+		}
+	}
 	if s.plan == nil {
 		return out
 	}

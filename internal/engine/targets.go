@@ -42,7 +42,7 @@ func (e *Engine) subject(ctx context.Context, req TraceRequest) (s subject, cont
 	if err != nil {
 		return nil, false, err
 	}
-	return &composeSubject{engine: e, request: req, project: p, services: services}, true, nil
+	return &composeSubject{engine: e.rooted(p.Dir), request: req, project: p, services: services}, true, nil
 }
 
 // parseTargets reads targets and makes sure that they can be traced together.
@@ -94,14 +94,14 @@ func (e *Engine) projectOf(ctx context.Context, targets []project.Target) (*proj
 	}
 	for _, name := range services {
 		if _, ok := p.Service(name); !ok {
-			return nil, nil, fault.New(fault.Usage, "services are: "+join(p.Names()), "trace %s: %w", name, project.ErrNoService)
+			return nil, nil, fault.New(fault.Usage, "services are: "+join(p.Names()), "find service %s: %w", name, project.ErrNoService)
 		}
 	}
 	if len(services) == 0 {
 		services = p.Names()
 	}
 	if len(services) == 0 {
-		return nil, nil, fault.New(fault.Usage, "", "trace %s: the project has no services", p.Name)
+		return nil, nil, fault.New(fault.Usage, "", "look at %s: the project has no services", p.Name)
 	}
 	return p, services, nil
 }

@@ -32,15 +32,18 @@ func (e *Engine) Trace(ctx context.Context, req TraceRequest) (*TraceResult, err
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	folder, err := e.open()
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
 	s, containers, err := e.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}
+	if c, ok := s.(*composeSubject); ok {
+		e = c.engine // of the folder that the compose file is in
+	}
+	folder, err := e.open()
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	defer folder.Close()
 	if containers && req.Backend == BackendPtrace {
 		return nil, fault.New(fault.Usage, "leave --backend out, or trace a command or pid:N",
 			"trace containers: ptrace cannot follow containers")

@@ -24,7 +24,7 @@ type workload struct {
 
 func (e *Engine) startWorkload(command string) (*workload, error) {
 	cmd := exec.Command("/bin/sh", "-c", command)
-	cmd.Dir = e.dir
+	cmd.Dir = e.called
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = time.Second
 	out := &lineWriter{say: func(line string) { e.emit(Output{From: "workload", Line: line}) }}

@@ -2,11 +2,11 @@ package engine
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 
+	"batten/generators/report"
 	"batten/internal/atomicfile"
 	"batten/plan"
 )
@@ -25,10 +25,7 @@ func (e *Engine) Write(h *Hardening) error {
 		return err
 	}
 	defer f.Close()
-	written, err := e.writtenBefore(h, f)
-	if err != nil {
-		return err
-	}
+	written := h.writtenBefore()
 	for _, a := range h.artifacts {
 		if err := h.checkWrite(f, a, written); err != nil {
 			return foreign(err)
@@ -52,6 +49,9 @@ func (e *Engine) Write(h *Hardening) error {
 		}
 		e.emit(Wrote{Path: a.Path, What: a.What})
 	}
+	if len(h.artifacts) > 0 {
+		e.tellLeftOvers(h, f)
+	}
 	return nil
 }
 
@@ -72,19 +72,31 @@ func modeOf(path string, otherwise uint32) uint32 {
 }
 
 // writtenBefore are the sums of the files that the last plan says were written.
-func (e *Engine) writtenBefore(h *Hardening, f *atomicfile.Folder) (map[string]string, error) {
+func (h *Hardening) writtenBefore() map[string]string {
 	out := map[string]string{}
-	lock, err := h.survey.engine.readLock(f)
-	if errors.Is(err, errNoLock) {
-		return out, nil // it is then refused as somebody else's
+	if lock := h.survey.last; lock != nil {
+		for _, o := range lock.Outputs {
+			out[o.Path] = o.Sum
+		}
 	}
-	if err != nil || lock == nil {
-		return out, err
+	return out
+}
+
+// tellLeftOvers names files of the last hardening that this one has no use for.
+func (e *Engine) tellLeftOvers(h *Hardening, f *atomicfile.Folder) {
+	made := map[string]bool{}
+	for _, a := range h.artifacts {
+		made[a.Path] = true
 	}
-	for _, o := range lock.Outputs {
-		out[o.Path] = o.Sum
+	var left []string
+	for path := range h.writtenBefore() {
+		if data, err := readOptional(f, path, maxArtifact); !made[path] && err == nil && data != nil {
+			left = append(left, path)
+		}
 	}
-	return out, nil
+	if len(left) > 0 {
+		e.warn("no longer used: "+join(compact(left)), "remove what you do not need")
+	}
 }
 
 // checkWrite tells whether a file can be written, and may be.
@@ -116,7 +128,7 @@ func (h *Hardening) ours(a plan.Artifact, old []byte) bool {
 		_, err := decodeLock(old)
 		return err == nil
 	}
-	return bytes.Contains(old, []byte(plan.Mark))
+	return bytes.Contains(old, []byte(plan.Mark)) || a.What == whatReport && report.Recognise(old)
 }
 
 // source tells whether a path is one of the files that the user wrote.

@@ -49,7 +49,7 @@ func translateLimits(d *plan.Draft, s project.Service) *plan.Finding {
 	if deploy != nil && (deploy.Resources.Limits != nil || deploy.Resources.Reservations != nil) || slices.ContainsFunc(untranslatable, has) {
 		return nil
 	}
-	f := &plan.Finding{Key: keyLimits, Fix: &plan.Fix{Summary: "write it in deploy.resources, which all readers apply"}}
+	f := &plan.Finding{Key: keyLimits, Fix: &plan.Fix{}}
 	var names []string
 	for _, k := range limitKeys {
 		w, ok := d.Project.Lookup("services", s.Name, k.key)
@@ -64,6 +64,7 @@ func translateLimits(d *plan.Draft, s project.Service) *plan.Finding {
 		return nil
 	}
 	f.Message = "docker stack and strict readers refuse " + listed(names)
+	f.Fix.Summary = "write " + listed(names) + " in deploy.resources, which all readers apply"
 	return f
 }
 

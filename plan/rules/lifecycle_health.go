@@ -79,16 +79,20 @@ func addHealthCheck(d *plan.Draft, s project.Service, f *plan.Finding) *plan.Fix
 		return fix
 	}
 	f.Evidence = append(f.Evidence, p.evidence...)
-	fix.Summary, fix.Value = "check with "+p.test[1], strings.Join(p.test[1:], " ")
+	fix.Summary, fix.Value = "check with "+p.program, strings.ReplaceAll(strings.Join(p.test[1:], " "), "$$", "$")
 	if p.chosen != "" {
 		fix.Summary, fix.Value = "check with the command that was chosen", p.chosen
 	}
-	fix.Notes = append(fix.Notes, p.notes...)
-	fix.Notes = append(fix.Notes, "record the service again, so that its profile allows what the check does: "+plan.MeasureCommand(s.Name))
-	fix.Off = p.doubtful || narrowedWithoutCheck(d, s.Name)
-	if narrowedWithoutCheck(d, s.Name) {
-		fix.Risk = "its seccomp profile was recorded without a check and may forbid the check's calls"
+	if p.doubt != "" {
+		fix.Off, fix.Risk = true, p.doubt
+		fix.Notes = append(fix.Notes, "stays off unless chosen: "+p.doubt)
 	}
+	again := "record the service again, so that its profile allows what the check does: " + plan.MeasureCommand(s.Name)
+	if narrowedWithoutCheck(d, s) {
+		fix.Off, fix.Risk = true, "its seccomp profile was recorded without a health check and may refuse the check's calls"
+		again = "stays off unless chosen: " + fix.Risk + "; after applying it, " + again
+	}
+	fix.Notes = append(fix.Notes, again)
 	test := make([]any, len(p.test))
 	for i, word := range p.test {
 		test[i] = word
@@ -108,11 +112,13 @@ func addHealthCheck(d *plan.Draft, s project.Service, f *plan.Finding) *plan.Fix
 	return fix
 }
 
-// narrowedWithoutCheck tells that a service gets a profile of its own which was made
-// from recordings that hold no health check.
-func narrowedWithoutCheck(d *plan.Draft, service string) bool {
-	p := d.Profile(service)
-	if _, narrowed := d.Policies[service]; !narrowed || p == nil {
+// narrowedWithoutCheck tells that a service has or gets a profile of its own which was
+// made from recordings that hold no health check.
+func narrowedWithoutCheck(d *plan.Draft, s project.Service) bool {
+	p := d.Profile(s.Name)
+	_, made := d.Policies[s.Name]
+	has := s.Seccomp != "" && s.Seccomp != "unconfined"
+	if gets := d.Applied("B014", s.Name, ""); !made || p == nil || !has && !gets || d.Target == plan.TargetSwarm {
 		return false
 	}
 	return !slices.ContainsFunc(p.Entries, func(e profiles.Entry) bool { return e.Kind == profiles.EntryHealthCheck })

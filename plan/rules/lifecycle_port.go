@@ -36,16 +36,15 @@ func listensOnOne(p *profiles.Profile, ports []int) bool {
 
 // servedPort is the TCP port by which a service is best asked whether it works: of
 // those that it was seen to listen on, or else that its image names, one that is
-// published or exposed before others. It is 0 when there is none.
-func servedPort(d *plan.Draft, s project.Service) (port int, from string, seen bool) {
-	ports := listening(d.Profile(s.Name))
-	from, seen = plan.FromRecording, true
-	if d.Profile(s.Name) == nil && s.Facts != nil {
-		from, seen = plan.FromImage, false
-		ports = tcpPorts(s.Facts.Ports)
+// published or exposed before others. It is 0 when there is none. The doubt is about
+// one of several that an image names, of which nothing says that it is served.
+func servedPort(d *plan.Draft, s project.Service) (port int, from, doubt string) {
+	ports, from := listening(d.Profile(s.Name)), plan.FromRecording
+	if d.Profile(s.Name) == nil {
+		ports, from = imagePorts(s)
 	}
 	if len(ports) == 0 {
-		return 0, "", false
+		return 0, "", ""
 	}
 	meant := tcpPorts(s.Config.Expose)
 	for _, p := range s.Config.Ports {
@@ -55,10 +54,25 @@ func servedPort(d *plan.Draft, s project.Service) (port int, from string, seen b
 	}
 	for _, p := range ports {
 		if slices.Contains(meant, p) {
-			return p, from, seen
+			return p, from, ""
 		}
 	}
-	return ports[0], from, seen
+	if len(ports) > 1 && from != plan.FromRecording {
+		doubt = "the image names several ports, and which of them is served was not seen"
+	}
+	return ports[0], from, doubt
+}
+
+// imagePorts are the ports that an image names, or else that are known of it.
+func imagePorts(s project.Service) (ports []int, from string) {
+	if s.Facts != nil {
+		ports = tcpPorts(s.Facts.Ports)
+	}
+	if len(ports) > 0 {
+		return ports, plan.FromImage
+	}
+	known, _ := knownImage(s)
+	return known.Ports, plan.FromFacts
 }
 
 // tcpPorts reads "80/tcp" and "80", ascending.

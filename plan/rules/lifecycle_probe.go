@@ -16,9 +16,9 @@ import (
 type probe struct {
 	test     []string // as compose wants it: "CMD", program, arguments
 	evidence []plan.Evidence
-	notes    []string
 	chosen   string // the user's own command, as it was written
-	doubtful bool   // rests on something that nobody has seen to be so
+	program  string // what it runs, for people
+	doubt    string // what it rests on that nobody has seen to be so, "" for nothing
 }
 
 // noProbe says why there is none.
@@ -45,7 +45,7 @@ func probeOf(d *plan.Draft, s project.Service) (probe, noProbe) {
 	if files == nil {
 		return probe{}, noProbe{text: "it is not known which programs the image has: the engine does not have it, or was not asked"}
 	}
-	port, from, seen := servedPort(d, s)
+	port, from, doubt := servedPort(d, s)
 	if port == 0 {
 		if d.Profile(s.Name) == nil {
 			return probe{}, noProbe{"it is not known on which port it listens", plan.MeasureCommand(s.Name)}
@@ -59,12 +59,13 @@ func probeOf(d *plan.Draft, s project.Service) (probe, noProbe) {
 		}
 		if where, ok := files.Program(tool.program); ok {
 			return probe{
-				test: append([]string{"CMD", tool.program}, tool.arguments(port)...),
+				test:    append([]string{"CMD", tool.program}, tool.arguments(port)...),
+				program: tool.program,
 				evidence: []plan.Evidence{
 					{From: from, Text: fmt.Sprintf("listens on port %d", port)},
 					{From: plan.FromImage, Text: "has " + where},
 				},
-				doubtful: !seen,
+				doubt: doubt,
 			}, noProbe{}
 		}
 	}
@@ -102,72 +103,6 @@ func (t portTool) arguments(port int) []string {
 
 // webServers are programs that speak HTTP on the ports that they listen on.
 var webServers = []string{"nginx", "apache2", "httpd", "caddy", "lighttpd"}
-
-// servers tells by program which repository's probes fit.
-var servers = map[string]string{
-	"postgres": "docker.io/library/postgres", "redis-server": "docker.io/library/redis", "valkey-server": "docker.io/valkey/valkey",
-	"mysqld": "docker.io/library/mysql", "mariadbd": "docker.io/library/mysql", "mongod": "docker.io/library/mongo",
-	"rabbitmq-server": "docker.io/library/rabbitmq",
-}
-
-// imageProbe is the probe that is known for a service's image, or for the server
-// program that it runs.
-func imageProbe(d *plan.Draft, s project.Service, files *project.ImageFiles) (probe, bool) {
-	repository, _, _ := profiles.SplitImage(s.Image)
-	programs := serverPrograms(d, s)
-	known, ports := profiles.HealthCheckFor(repository), []int(nil)
-	facts, _ := profiles.ImageFactsFor(s.Image)
-	if s.Build {
-		known = nil // the name is the user's own
-	}
-	if ports = facts.Ports; len(known) == 0 {
-		for _, program := range programs {
-			if server := servers[path.Base(program)]; server != "" {
-				known = profiles.HealthCheckFor(server)
-				facts, _ = profiles.ImageFactsFor(server)
-				ports, facts.Tested = facts.Ports, false
-				break
-			}
-		}
-	}
-	for _, h := range known {
-		command := slices.Clone(h.Command)
-		p := probe{evidence: []plan.Evidence{{From: plan.FromFacts, Text: h.Program() + " tells whether this server answers"}}}
-		if files != nil {
-			where, ok := besideOrInPath(files, programs, h.Program())
-			if !ok {
-				continue
-			}
-			command[0] = where
-			p.evidence = append(p.evidence, plan.Evidence{From: plan.FromImage, Text: "has " + where})
-		} else {
-			p.doubtful = !facts.Tested
-		}
-		if h.Assumes != "" && !listensOnOne(d.Profile(s.Name), ports) {
-			p.doubtful = true
-			p.notes = append(p.notes, "holds for a service with "+h.Assumes)
-		}
-		p.test = append([]string{"CMD"}, command...)
-		return p, true
-	}
-	return probe{}, false
-}
-
-// besideOrInPath finds a program by its name, in the usual folders (the name stays)
-// or beside a server program, as PostgreSQL has its tools (the path is needed).
-func besideOrInPath(files *project.ImageFiles, programs []string, name string) (string, bool) {
-	if _, ok := files.Program(name); ok {
-		return name, true
-	}
-	for _, p := range programs {
-		if strings.HasPrefix(p, "/") {
-			if _, ok := files.Program(path.Join(path.Dir(p), name)); ok {
-				return path.Join(path.Dir(p), name), true
-			}
-		}
-	}
-	return "", false
-}
 
 // serverPrograms are the programs that a service runs: recorded ones, else what its
 // command begins with.

@@ -41,7 +41,7 @@ func openNetworks(d *plan.Draft, withStore bool) []plan.Finding {
 			members = stores
 		}
 		f := plan.Finding{Key: name, At: networkPlace(d, "networks", name),
-			Message: shortList(members) + " needs no outside, and the network " + name + " leads there"}
+			Message: shortList(members) + " " + verb(len(members), "need") + " no outside, and the network " + name + " leads there"}
 		for _, m := range members[:min(len(members), 8)] {
 			evidence := s.Outside(m).Evidence
 			evidence.Text = m + ": " + evidence.Text

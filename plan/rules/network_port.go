@@ -22,6 +22,7 @@ type portItem struct {
 type portPlace struct {
 	at                                project.Written
 	host, published, target, protocol string
+	named                             bool // the protocol is written, even if it is the usual one
 	// unclear is the part of which a variable may hold more than one number, "" when
 	// all are clear.
 	unclear string
@@ -88,7 +89,7 @@ func (p *portPlace) short(text string) {
 	last := splitOutside(parts[len(parts)-1], '/')
 	p.target = last[0]
 	if len(last) > 1 {
-		p.protocol = strings.Join(last[1:], "/")
+		p.protocol, p.named = strings.Join(last[1:], "/"), true
 	}
 	if len(parts) > 1 {
 		p.published = parts[len(parts)-2]
@@ -110,7 +111,7 @@ func (p *portPlace) long(n *yaml.Node) {
 		case "published":
 			p.published = value.Value
 		case "protocol":
-			p.protocol = value.Value
+			p.protocol, p.named = value.Value, true
 		case "host_ip":
 			p.host = value.Value
 		case "mode":
@@ -129,7 +130,7 @@ func (p portPlace) text(host string) string {
 		host = "[" + host + "]"
 	}
 	text := host + ":" + p.published + ":" + p.target
-	if p.protocol != "tcp" {
+	if p.named || p.protocol != "tcp" {
 		text += "/" + p.protocol
 	}
 	return text

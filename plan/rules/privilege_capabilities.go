@@ -17,7 +17,7 @@ func detectDrop(d *plan.Draft) []plan.Finding {
 		}
 		had := bounding(s)
 		n := capabilityNeeds(d, s)
-		f := plan.Finding{Service: s.Name, Message: fmt.Sprintf("cap_drop: [ALL] is missing: it may use %d capabilities", len(had)),
+		f := plan.Finding{Service: s.Name, Message: fmt.Sprintf("cap_drop: [ALL] is missing: it may use %s", capabilities(len(had))),
 			At: written(d, s, "cap_drop"), Evidence: n.evidence}
 		fix := &plan.Fix{Summary: "drop all capabilities", Blocked: n.blocked, Measure: n.measure, Off: n.off, Risk: n.risk, Notes: n.notes}
 		if n.known() {
@@ -30,7 +30,7 @@ func detectDrop(d *plan.Draft) []plan.Finding {
 			}
 			fix.Changes = setCapabilities(d, s, n.add)
 			if left := without(had, n.add); len(left) > 0 && n.sure() {
-				f.Message += fmt.Sprintf(", %d of them for nothing", len(left))
+				f.Message += forNothing(len(left), len(had))
 			}
 		}
 		if s.Privileged {
@@ -40,6 +40,24 @@ func detectDrop(d *plan.Draft) []plan.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+func capabilities(n int) string {
+	if n == 1 {
+		return "1 capability"
+	}
+	return fmt.Sprintf("%d capabilities", n)
+}
+
+// forNothing says how many of what a service may use it does not need.
+func forNothing(left, had int) string {
+	switch {
+	case left < had:
+		return fmt.Sprintf(", %d of them for nothing", left)
+	case had == 1:
+		return ", and does not need it"
+	}
+	return ", and needs none of them"
 }
 
 // setCapabilities makes the two lists exactly this.

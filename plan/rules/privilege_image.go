@@ -87,7 +87,7 @@ func detectLifting(d *plan.Draft) []plan.Finding {
 		if len(bits)+len(caps) == 0 {
 			continue
 		}
-		f := plan.Finding{Service: s.Name, Message: fmt.Sprintf("its image has %d %s that lift the rights of whoever executes them",
+		f := plan.Finding{Service: s.Name, At: written(d, s), Message: fmt.Sprintf("its image has %d %s that lift the rights of whoever executes them",
 			len(bits)+len(caps), plural(len(bits)+len(caps), "program"))}
 		if len(bits) > 0 {
 			f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromImage, Text: "set-user-ID or set-group-ID: " + some(bits)})

@@ -115,6 +115,14 @@ func reasonOf(rows []profiles.Capability, runs int) string {
 	return fmt.Sprintf("%s; %d of %d %s", text, first.Runs, runs, plural(runs, "run"))
 }
 
+// verb is a verb in the present with n things that do it.
+func verb(n int, word string) string {
+	if n == 1 {
+		return word + "s"
+	}
+	return word
+}
+
 func plural(n int, word string) string {
 	if n == 1 {
 		return word

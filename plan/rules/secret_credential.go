@@ -18,7 +18,7 @@ func detectCredentials(d *plan.Draft) []plan.Finding {
 // the user's: nothing but a person changes them.
 func commentFindings(d *plan.Draft) []plan.Finding {
 	var out []plan.Finding
-	for i, c := range secrets.Comments(d.Project, secrets.Find(d.Project)) {
+	for i, c := range secrets.Comments(d.Project, found(d)) {
 		out = append(out, plan.Finding{Key: fmt.Sprintf("comment %d", i+1), Severity: plan.Medium,
 			Message: "a comment holds a value that is a credential elsewhere in the project: take it out",
 			At:      []plan.Position{{File: d.Project.Sources[c.File].Name, Line: c.Line, Column: c.Column}}})
@@ -38,15 +38,32 @@ func ruleOf(u *secrets.Unit) string {
 	return "B040"
 }
 
+// Keys of what the rules on secrets share.
+type (
+	foundKey struct{}
+	movesKey struct{}
+)
+
+// found are the credentials of the project; moves are where they can go.
+func found(d *plan.Draft) *secrets.Set {
+	return d.Memo(foundKey{}, func() any { return secrets.Find(d.Project) }).(*secrets.Set)
+}
+
+func moves(d *plan.Draft) []secrets.Move {
+	return d.Memo(movesKey{}, func() any {
+		set := found(d)
+		return secrets.Migrate(d.Project, set, wantedUnits(d, set), secrets.Options{Folder: d.Folder, Target: d.Target, EnvFiles: d.EnvFiles})
+	}).([]secrets.Move)
+}
+
 func credentialFindings(d *plan.Draft, rule string) []plan.Finding {
-	set := secrets.Find(d.Project)
+	set := found(d)
 	if len(set.Units)+len(set.References) == 0 {
 		return nil
 	}
-	moves := secrets.Migrate(d.Project, set, wantedUnits(d, set), secrets.Options{Folder: d.Folder, Target: d.Target, EnvFiles: d.EnvFiles})
 	holders := holdersOf(set)
 	var out []plan.Finding
-	for _, move := range moves {
+	for _, move := range moves(d) {
 		u := move.Unit
 		if ruleOf(u) != rule {
 			continue

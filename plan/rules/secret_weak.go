@@ -7,7 +7,7 @@ import (
 
 func detectWeak(d *plan.Draft) []plan.Finding {
 	var out []plan.Finding
-	for _, u := range secrets.Find(d.Project).Units {
+	for _, u := range found(d).Units {
 		if u.Prose {
 			continue
 		}

@@ -48,23 +48,36 @@ func detectRoot(d *plan.Draft) []plan.Finding {
 		if s.Provider != "" || now.nonRoot() {
 			continue
 		}
-		f := plan.Finding{Service: s.Name, Message: "the file names no user, and what the image says is not known"}
+		f := plan.Finding{Service: s.Name, At: written(d, s, "user"), Message: "the file names no user, and what the image says is not known"}
 		if now.known {
-			f.Message = "it starts as root"
+			f.Message = rootMessage(d, s)
 			f.Evidence = append(f.Evidence, now.evidence)
-		}
-		if w, ok := d.Project.Lookup("services", s.Name, "user"); ok {
-			f.At = []plan.Position{plan.PositionOf(d.Project, w)}
 		}
 		c := chooseUser(d, s)
 		f.Evidence = append(f.Evidence, c.evidence...)
-		if c.serving {
+		if servesAsRoot(d.Profile(s.Name)) {
 			f.Severity = plan.High
 		}
 		f.Fix = c.fix(s)
 		out = append(out, f)
 	}
 	return out
+}
+
+// rootMessage tells a service that serves as root from one that only starts so.
+func rootMessage(d *plan.Draft, s project.Service) string {
+	p := d.Profile(s.Name)
+	switch {
+	case servesAsRoot(p):
+		return "it runs as root"
+	case p != nil && len(identities(p, profiles.PhaseSteady)) > 0:
+		return "it starts as root and gives it up"
+	}
+	return "it starts as root"
+}
+
+func servesAsRoot(p *profiles.Profile) bool {
+	return p != nil && slices.ContainsFunc(identities(p, profiles.PhaseSteady), func(i profiles.Identity) bool { return i.UID == 0 })
 }
 
 func detectStillRoot(d *plan.Draft) []plan.Finding {
@@ -85,7 +98,7 @@ func detectStillRoot(d *plan.Draft) []plan.Finding {
 		out = append(out, plan.Finding{
 			Service: s.Name, Message: "it serves as root although its image is made to leave root",
 			Evidence: []plan.Evidence{meant, {From: plan.FromRecording,
-				Text: "only uid 0 was seen in the steady phase, first in " + plain(steady[0].Program)}},
+				Text: "only uid 0 was seen in the steady phase" + inProgram(", first in ", servedBy(p, steady, 0))}},
 		})
 	}
 	return out

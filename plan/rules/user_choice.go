@@ -66,9 +66,9 @@ func chooseUser(d *plan.Draft, s project.Service) userChoice {
 
 func userOfRecording(s project.Service, p *profiles.Profile, steady []profiles.Identity) userChoice {
 	c := userChoice{}
-	for _, i := range steady {
+	for n, i := range steady {
 		c.evidence = append(c.evidence, plan.Evidence{From: plan.FromRecording,
-			Text: fmt.Sprintf("serves as uid %d, gid %d: %s", i.UID, i.GID, plain(i.Program))})
+			Text: fmt.Sprintf("serves as uid %d, gid %d", i.UID, i.GID) + inProgram(": ", servedBy(p, steady, n))})
 	}
 	first := steady[0]
 	for _, i := range steady {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,5 +78,49 @@ services: {db: {image: "postgres:16", volumes: ["./d:/var/lib/postgresql/data"]}
 	doubts := ownerDoubts(s, 999)
 	if len(doubts) != 1 || !strings.Contains(doubts[0], "/var/lib/postgresql/data") {
 		t.Errorf("doubts %q", doubts)
+	}
+}
+
+// A recording names one program of each user: the one that sorts first.
+func TestAServiceIsNotNamedAfterItsHealthCheck(t *testing.T) {
+	main := profiles.Entry{Kind: profiles.EntryMain, Program: "/usr/bin/web"}
+	check := profiles.Entry{Kind: profiles.EntryHealthCheck, Program: "/usr/bin/check"}
+	shell := profiles.Entry{Kind: profiles.EntryExec, Program: "/bin/sh"}
+	as := func(program string) profiles.Identity { return profiles.Identity{Program: program} }
+	for name, test := range map[string]struct {
+		entries []profiles.Entry
+		steady  []profiles.Identity
+		want    string
+	}{
+		"its own program":           {[]profiles.Entry{main, check}, []profiles.Identity{as("/usr/bin/web")}, "/usr/bin/web"},
+		"a program of its own":      {[]profiles.Entry{main, check}, []profiles.Identity{as("/usr/bin/worker")}, "/usr/bin/worker"},
+		"the check":                 {[]profiles.Entry{main, check}, []profiles.Identity{as("/usr/bin/check")}, "/usr/bin/web"},
+		"a shell of another name":   {[]profiles.Entry{main, shell}, []profiles.Identity{as("/usr/bin/dash")}, "/usr/bin/web"},
+		"a shell without a check":   {[]profiles.Entry{main}, []profiles.Identity{as("/bin/sh")}, "/bin/sh"},
+		"the check beside a user":   {[]profiles.Entry{main, check}, []profiles.Identity{as("/usr/bin/check"), as("/usr/bin/web")}, ""},
+		"the same program as check": {[]profiles.Entry{main, {Kind: profiles.EntryHealthCheck, Program: "/usr/bin/web"}}, []profiles.Identity{as("/usr/bin/web")}, "/usr/bin/web"},
+	} {
+		if got := servedBy(&profiles.Profile{Evidence: profiles.Evidence{Entries: test.entries}}, test.steady, 0); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	if got := inProgram(": ", ""); got != "" {
+		t.Errorf("no program is named as %q", got)
+	}
+}
+
+func TestFindingsOfImagesStandAtTheService(t *testing.T) {
+	for _, path := range []string{"testdata/B012/root-serves.txtar", "testdata/B012/known-image.txtar", "testdata/B050/*.txtar"} {
+		found, err := filepath.Glob(path)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no fixture %s: %v", path, err)
+		}
+		f := loadFixture(t, found[0])
+		own, _ := f.decisions(f.facts)
+		for _, d := range own {
+			if len(d.Finding.At) != 1 || d.Finding.At[0].Line < 2 {
+				t.Errorf("%s stands at %v", d.Finding.ID(), d.Finding.At)
+			}
+		}
 	}
 }

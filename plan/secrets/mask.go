@@ -38,7 +38,7 @@ func Values(s *Set) []plan.Sensitive {
 }
 
 // Masker hides values in text that is shown.
-type Masker struct{ byStart map[byte][]hidden }
+type Masker struct{ byStart [256][]hidden }
 
 // hidden is one value, or one line of it. A word that is used for other things, too,
 // is hidden only where it stands as a credential: else the name of an image would go,
@@ -64,7 +64,7 @@ func NewMasker(values []plan.Sensitive) *Masker {
 		}
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	m := &Masker{byStart: map[byte][]hidden{}}
+	m := &Masker{}
 	for _, v := range slices.Compact(all) {
 		m.byStart[v[0]] = append(m.byStart[v[0]], hidden{v, plainWord(v)})
 	}
@@ -74,15 +74,22 @@ func NewMasker(values []plan.Sensitive) *Masker {
 // Mask puts a mark in place of every value in a text, longest first.
 func (m *Masker) Mask(text string) string {
 	var b strings.Builder
+	kept := 0 // up to here, text is in b
 	for i := 0; i < len(text); {
-		if n := m.at(text, i); n > 0 {
-			b.WriteString(masked)
-			i += n
+		n := m.at(text, i)
+		if n == 0 {
+			i++
 			continue
 		}
-		b.WriteByte(text[i])
-		i++
+		b.WriteString(text[kept:i])
+		b.WriteString(masked)
+		i += n
+		kept = i
 	}
+	if kept == 0 {
+		return text
+	}
+	b.WriteString(text[kept:])
 	return b.String()
 }
 
