@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"batten/generators/compose"
 	"batten/internal/engine"
 	"batten/internal/terminal"
 	"batten/plan"
@@ -69,7 +68,7 @@ func (a *app) printDiffLine(line engine.DiffLine) {
 func (a *app) printLimits(h *engine.Hardening) {
 	state := engine.StateSame
 	for _, f := range h.Files {
-		if f.Path == compose.LimitsFile {
+		if f.Path == engine.LimitsFile {
 			state = f.State
 		}
 	}
@@ -78,7 +77,7 @@ func (a *app) printLimits(h *engine.Hardening) {
 	}
 	for _, d := range h.Plan.Applied() {
 		if f := d.Finding; f.Rule == "B030" && len(f.Fix.Changes) == 0 && f.Fix.Value != "" {
-			text := fmt.Sprintf("%s: at most %s processes, in %s", plan.ID(f.Rule, f.Service, ""), f.Fix.Value, compose.LimitsFile)
+			text := fmt.Sprintf("%s: at most %s processes, in %s", plan.ID(f.Rule, f.Service, ""), f.Fix.Value, engine.LimitsFile)
 			a.printWrapped(a.style().Muted, "# ", "#   ", terminal.Safe(text))
 		}
 	}

@@ -183,7 +183,37 @@ func TestACarelessProjectIsHardenedAndStillServes(t *testing.T) {
 	t.Run("who reaches whom", s.checkNetwork)
 	t.Run("passwords", s.checkPasswords)
 	t.Run("again", s.checkAgain)
+	t.Run("in place", s.checkInPlace)
 	t.Run("swarm", s.checkSwarm)
+}
+
+// checkInPlace edits the user's own file, in a copy of the folder, and does so again,
+// which changes nothing: neither the file nor the profiles, which allow what the shell
+// before a program needs.
+func (s *shop) checkInPlace(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(s.dir)); err != nil {
+		t.Fatal(err)
+	}
+	place := &shop{t: t, engine: s.engine, dir: dir, name: s.name}
+	place.write("compose.yaml", original(t))
+	batten(t, dir, 0, "harden", "--in-place", "--write")
+	files := []string{"compose.yaml", "hardened/seccomp/app.json", "hardened/seccomp/cache.json", "hardened/seccomp/db.json"}
+	before := map[string]string{}
+	for _, name := range files {
+		before[name] = place.read(name)
+	}
+	if !strings.Contains(before["compose.yaml"], "read_only: true") {
+		t.Errorf("the file was not edited:\n%s", before["compose.yaml"])
+	}
+	if out := batten(t, dir, 0, "harden", "--in-place", "--write"); !strings.Contains(out, "nothing to write") {
+		t.Errorf("a second time:\n%s", out)
+	}
+	for _, name := range files {
+		if place.read(name) != before[name] {
+			t.Errorf("%s changes a second time", name)
+		}
+	}
 }
 
 type hardenedService struct {

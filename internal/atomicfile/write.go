@@ -28,9 +28,9 @@ type Options struct {
 	// FolderMode is of the file's folder, made or not; 0 means 0755 for one that is
 	// made and leaves one that is there.
 	FolderMode fs.FileMode
-	// UID is the file's owner where the process may choose one; nil is the owner of
-	// the folder.
-	UID *int
+	// UID and GID are the file's owner and group where the process may choose them; nil
+	// is those of the folder.
+	UID, GID *int
 }
 
 // Write puts data into a file, which is made when needed together with the
@@ -107,6 +107,9 @@ func (f *Folder) writeTemp(temp string, data []byte, o Options) (err error) {
 	uid, gid := f.uid, f.gid
 	if o.UID != nil && os.Geteuid() == 0 {
 		uid = *o.UID
+	}
+	if o.GID != nil && os.Geteuid() == 0 {
+		gid = *o.GID
 	}
 	if uid >= 0 || gid >= 0 {
 		if err := file.Chown(uid, gid); err != nil {

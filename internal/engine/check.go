@@ -89,6 +89,15 @@ func (c *CheckResult) fails(d plan.Decision) bool {
 	return c.FailOn != FailOnNone && d.Finding.Severity.AtLeast(c.FailOn)
 }
 
+// fixed are the findings that the committed files fix, as far as these can be relied
+// on.
+func (c *CheckResult) fixed() map[string]bool {
+	if len(c.Drift) > 0 {
+		return nil
+	}
+	return c.survey.last.applied()
+}
+
 // sort tells fixed, skipped and open findings apart.
 func (c *CheckResult) sort(lock *Lock) {
 	fixed := lock.applied()
@@ -182,6 +191,7 @@ func (e *Engine) SARIF(ctx context.Context, c *CheckResult, version string) ([]b
 	}
 	in := report.SarifInput{
 		Plan: s.plan, Rules: s.rules, Version: version, Base: s.engine.inRepository(), Main: edited.Main[0], Mask: s.mask(),
+		Fixed: c.fixed(),
 	}
 	for _, a := range edited.Files {
 		source := s.project.Sources[edited.From[a.Path]]

@@ -52,6 +52,10 @@ type (
 	Refusal  = compose.Refusal
 )
 
+// LimitsFile is the compose file with limits of processes, relative to the project's
+// folder.
+const LimitsFile = compose.LimitsFile
+
 // State tells what writing a file would do.
 type State string
 
@@ -157,7 +161,10 @@ func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, re
 	if len(edited.Files) == 0 && req.InPlace {
 		return out, nil // as it should be already: the report of how it came to be stays
 	}
-	out = append(out, edited.Files...)
+	for _, a := range edited.Files {
+		a.Mode = modeOf(s.project.Sources[edited.From[a.Path]].Path, a.Mode)
+		out = append(out, a)
+	}
 	after := network.LayoutOf(cmp.Or(edited.Model, s.project.Model))
 	// The report lists the files, itself and the commands among them.
 	paths := append(pathsOf(out), path.Join(folder, "REPORT.md"), path.Join(folder, "APPLY.md"), s.engine.lockPath())

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	"batten/internal/atomicfile"
 	"batten/internal/fault"
@@ -95,6 +96,8 @@ func foreign(err error) error {
 	switch {
 	case errors.Is(err, atomicfile.ErrForeign):
 		return fault.Wrap(fault.Usage, err, "move the file away, or replace it with --force")
+	case errors.Is(err, syscall.ENOTDIR):
+		return fault.Wrap(fault.Usage, err, "a file is where a folder of batten's should be: move it away, or choose another with --dir")
 	case errors.Is(err, atomicfile.ErrNotRegular):
 		return fault.Wrap(fault.Usage, err, "remove what is there: batten does not write through links")
 	case errors.Is(err, atomicfile.ErrOutside):

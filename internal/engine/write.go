@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"batten/generators/report"
 	"batten/internal/atomicfile"
@@ -41,10 +42,11 @@ func (e *Engine) Write(h *Hardening) error {
 				continue
 			}
 		}
+		o := options(a)
 		if h.survey.source(a.Path) {
-			a.Mode = modeOf(f.Path(a.Path), a.Mode)
+			o.UID, o.GID = ownerOf(f.Path(a.Path))
 		}
-		if err := f.Write(a.Path, a.Content, options(a)); err != nil {
+		if err := f.Write(a.Path, a.Content, o); err != nil {
 			return foreign(err)
 		}
 		e.emit(Wrote{Path: a.Path, What: a.What})
@@ -63,12 +65,27 @@ func options(a plan.Artifact) atomicfile.Options {
 	return o
 }
 
-// modeOf is the mode that a file has, which editing it in place keeps.
+// modeOf is the mode of a source, which its hardened form has, too: it may hold what
+// not everybody is to read.
 func modeOf(path string, otherwise uint32) uint32 {
 	if info, err := os.Stat(path); err == nil {
 		return uint32(info.Mode().Perm())
 	}
 	return otherwise
+}
+
+// ownerOf is the owner of a file that is edited in place, which keeps it.
+func ownerOf(path string) (uid, gid *int) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil, nil
+	}
+	u, g := int(st.Uid), int(st.Gid)
+	return &u, &g
 }
 
 // writtenBefore are the sums of the files that the last plan says were written.

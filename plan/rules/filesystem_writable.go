@@ -55,6 +55,8 @@ func writableOf(d *plan.Draft, s project.Service) *writable {
 		if w.off = !facts.Tested; w.off {
 			w.measure = plan.MeasureCommand(s.Name)
 			w.risk = "it was tested with another version of the image"
+		} else if other := otherwiseStarted(s); other != "" {
+			w.off, w.measure, w.risk = true, plan.MeasureCommand(s.Name), other
 		}
 	default:
 		w.blocked = "which files it writes was not measured"

@@ -51,7 +51,7 @@ func imageProbe(d *plan.Draft, s project.Service, files *project.ImageFiles) (pr
 			p.doubt = untestedImage(facts)
 		}
 		if h.Assumes != "" && !assumed(d, s, h, ports) {
-			p.doubt = "it holds for a service with " + h.Assumes + ", which was not seen to be so"
+			p.doubt = "it assumes what was not seen: " + h.Assumes
 		}
 		p.test = asUser(d, s, h, command, files)
 		return p, true

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"batten/plan"
@@ -51,6 +52,41 @@ func TestNoProbeHoldsADollar(t *testing.T) {
 			if slices.Contains([]byte(a), '$') {
 				t.Errorf("%s: %s", tool.program, a)
 			}
+		}
+	}
+}
+
+func TestACheckAsksAsTheUserOfTheService(t *testing.T) {
+	f := loadFixture(t, "testdata/B033/account.txtar")
+	own, _ := f.decisions(f.facts)
+	const asked = "pg_isready -q -h 127.0.0.1 -U "
+	want := map[string]string{
+		"none": "CMD " + asked + "postgres", "written": "CMD " + asked + "shop", "shellless": "CMD " + asked + "postgres",
+		"variable": "CMD-SHELL " + asked + `"$$POSTGRES_USER"`, "passed": "CMD-SHELL " + asked + `"$$POSTGRES_USER"`,
+		"odd": "CMD-SHELL " + asked + `"$$POSTGRES_USER"`, "file": "CMD-SHELL " + asked + `"$$(cat "$$POSTGRES_USER_FILE")"`,
+	}
+	for _, d := range own {
+		var words []string
+		for _, word := range d.Finding.Fix.Changes[0].Value.(plan.Map)[0].Value.([]any) {
+			words = append(words, word.(string))
+		}
+		if got := strings.Join(words, " "); got != want[d.Finding.Service] {
+			t.Errorf("%s: %s, want %s", d.Finding.Service, got, want[d.Finding.Service])
+		}
+		delete(want, d.Finding.Service)
+	}
+	if len(want) > 0 {
+		t.Errorf("no check for %v", want)
+	}
+}
+
+// The address changes, and nothing else of what was written.
+func TestTheProtocolOfAPortStaysAsItIsWritten(t *testing.T) {
+	for written, want := range map[string]string{"5054:5054/tcp": "127.0.0.1:5054:5054/tcp", "5054:5054": "127.0.0.1:5054:5054", "53:53/udp": "127.0.0.1:53:53/udp"} {
+		place := portPlace{protocol: "tcp"}
+		place.short(written)
+		if got := place.text(loopback); got != want {
+			t.Errorf("%s becomes %s, want %s", written, got, want)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func partlyRecorded(p *profiles.Profile) string {
 		return "no recording has the start"
 	case !reachedSteady(p):
 		return "no recording has the steady phase"
-	case !p.Loss.Complete():
+	case !p.Loss.Complete() || p.Loss.Events > 0:
 		return "a part was lost of the recording"
 	}
 	return ""

@@ -181,9 +181,9 @@ func needsOfFacts(s project.Service) (needs, bool) {
 		text += "; another version of the image was tested"
 	}
 	n.evidence = append(n.evidence, plan.Evidence{From: plan.FromFacts, Text: text})
-	if len(s.Config.Entrypoint) > 0 {
+	if other := otherwiseStarted(s); other != "" {
 		n.off = true
-		n.evidence = append(n.evidence, plan.Evidence{From: plan.FromCompose, Text: "the file sets another entry point than the tested one"})
+		n.evidence = append(n.evidence, plan.Evidence{From: plan.FromCompose, Text: other})
 	}
 	if own := without(shorts(s.CapAdd), append(slices.Clone(add), "ALL")); len(own) > 0 {
 		// The file asks for more than the usual start: this is not the usual start.
