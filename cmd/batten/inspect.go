@@ -79,6 +79,7 @@ func (a *app) printInspected(s engine.InspectedService, all []plan.Decision) {
 			t.add(name, terminal.Safe(strings.Join(values, ", ")))
 		}
 	}
+	row("containers", containerStates(s))
 	row("networks", s.Networks)
 	row("mounts", s.Mounts)
 	met := 0
@@ -122,4 +123,20 @@ func or(text, other string) string {
 		return other
 	}
 	return text
+}
+
+// containerStates says of each container of a service what it does.
+func containerStates(s engine.InspectedService) []string {
+	var out []string
+	for _, c := range s.Containers {
+		state := c.Name + " is " + c.State
+		if c.Health != "" {
+			state += ", " + c.Health
+		}
+		if s.ImageID != "" && c.ImageID != s.ImageID {
+			state += ", of an older image"
+		}
+		out = append(out, state)
+	}
+	return out
 }

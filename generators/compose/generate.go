@@ -197,6 +197,7 @@ func (g *generation) try(without map[int]bool) (*attempt, []refusal) {
 		}
 		changed[i] = len(a.edits[i]) > 0
 	}
+	refused = append(refused, g.left(a)...)
 	copy(a.named, a.intended)
 	copy(a.renamed, a.edits)
 	if g.in.InPlace {
@@ -218,17 +219,19 @@ func (g *generation) try(without map[int]bool) (*attempt, []refusal) {
 // rewritten is a source's tree with operations made, and the edits for it.
 func (g *generation) rewritten(i int, ops []*op) (*value, []edit, []refusal) {
 	from := g.files.trees[i]
-	to := interpret(from, ops)
 	l := g.links[i]
+	fixed := explicit(ops)
+	ops, refused := l.follow(from, i, ops)
+	to := interpret(from, ops)
 	l.changed = false
 	if len(l.users) > 0 {
 		t := newTree(to)
-		l.agree(t)
+		l.agree(t, fixed)
 		to = t.root
 		l.note(from, to)
 	}
-	edits, refused := rewrite(i, g.texts[i], g.styles[i], l, g.in.Project.Sources[i].Root, from, to)
-	return to, edits, refused
+	edits, more := rewrite(i, g.texts[i], g.styles[i], l, g.in.Project.Sources[i].Root, from, to)
+	return to, edits, append(refused, more...)
 }
 
 // output is what is handed out of a proved attempt.

@@ -14,6 +14,7 @@ type decision struct {
 	id      string
 	service string
 	ops     []op
+	secret  bool     // brings files: what it takes away is in them
 	refused *refusal // by resolving alone
 }
 
@@ -23,6 +24,7 @@ func (f *files) resolve(by int, d plan.Decision) decision {
 	if d.Finding.Fix == nil {
 		return out
 	}
+	out.secret = len(d.Finding.Fix.Files) > 0
 	for _, c := range d.Finding.Fix.Changes {
 		r := resolver{files: f, by: by, service: d.Finding.Service}
 		if err := r.change(c); err != nil {

@@ -1,8 +1,11 @@
 package compose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"batten/project"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -11,8 +14,9 @@ func index(i int) string { return strconv.Itoa(i) }
 
 // agree changes anchored values of which all users want the same: a secret that every
 // service takes through one anchor goes where it is written, not into copies. Only
-// extension fields are changed by it; what stands in a service is that service's.
-func (l *links) agree(t *tree) {
+// extension fields are changed by it; what stands in a service is that service's. What
+// a change makes of a place in the anchored value is not for its users to undo.
+func (l *links) agree(t *tree, explicit []project.Path) {
 	for i := len(l.anchors) - 1; i >= 0; i-- {
 		n := l.anchors[i]
 		path := l.paths[n]
@@ -22,12 +26,23 @@ func (l *links) agree(t *tree) {
 		}
 		old := t.root.lookup(path)
 		if len(path) > 0 && strings.HasPrefix(path[0], "x-") && old != nil {
-			if to := t.agreed(old, users); to != old {
+			if to := t.agreed(old, users); to != old && untouched(old, to, path, explicit) {
 				parent := t.down(path, false)
 				parent.replace(path[len(path)-1], to)
 			}
 		}
 	}
+}
+
+// untouched tells whether a value at a path stays what it is at some paths.
+func untouched(old, to *value, path project.Path, explicit []project.Path) bool {
+	return !slices.ContainsFunc(explicit, func(p project.Path) bool {
+		if len(p) < len(path) || !slices.Equal(p[:len(path)], path) {
+			return false
+		}
+		rest := p[len(path):]
+		return !equal(old.lookup(rest), to.lookup(rest))
+	})
 }
 
 // want is what a user wants of an anchored value: nil when it is to go.

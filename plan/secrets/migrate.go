@@ -34,7 +34,9 @@ type Move struct {
 // thing hold the same change.
 func Migrate(p *project.Project, s *Set, wanted func(*Unit) bool, o Options) []Move {
 	m := &migration{p: p, set: s, o: o, wanted: wanted, services: map[string]project.Service{}, byService: map[string][]*Unit{},
-		choices: map[*Unit]choice{}, derived: map[string]string{}, taken: map[string]bool{}, variables: map[string]string{}}
+		choices: map[*Unit]choice{}, derived: map[string]string{}, taken: map[string]bool{}, variables: map[string]string{},
+		entries: map[string]map[string][]project.Written{}, canWrap: map[string]bool{}, canMerge: map[string]bool{},
+		crowded: map[string]bool{}, envFiles: map[string]envFile{}}
 	for _, svc := range p.Services {
 		m.services[svc.Name] = svc
 	}
@@ -51,8 +53,18 @@ func Migrate(p *project.Project, s *Set, wanted func(*Unit) bool, o Options) []M
 		m.byService[u.Service] = append(m.byService[u.Service], u)
 	}
 	m.nameVariables()
+	wrapped := map[string]int{}
 	for _, u := range all {
 		m.choices[u] = m.choose(u)
+		if m.choices[u].form == WrapperForm && u.Place == Environment {
+			wrapped[u.Service]++
+		}
+	}
+	for _, u := range all {
+		if wrapped[u.Service] > mostWrapped {
+			m.crowded[u.Service] = true
+			m.choices[u] = m.choose(u)
+		}
 	}
 	m.plan = m.composeEnv(wanted)
 	var out []Move
@@ -64,6 +76,10 @@ func Migrate(p *project.Project, s *Set, wanted func(*Unit) bool, o Options) []M
 	slices.SortStableFunc(out, func(a, b Move) int { return compareUnits(a.Unit, b.Unit) })
 	return out
 }
+
+// mostWrapped bounds how many variables of a service a shell reads from files: each of
+// their fixes names all of the files, and all are one script.
+const mostWrapped = 200
 
 type migration struct {
 	p         *project.Project
@@ -77,6 +93,14 @@ type migration struct {
 	taken     map[string]bool   // names of secrets
 	variables map[string]string // names for interpolation, by secret's name
 	plan      string            // content of the file of those
+	handed    map[string]bool   // variables that something is given by name
+	referred  map[string]int    // how often each variable is referred to
+	defaults  map[defaultValue]int
+	entries   map[string]map[string][]project.Written // of a service's environment, by key
+	canWrap   map[string]bool
+	canMerge  map[string]bool
+	crowded   map[string]bool // services with more to wrap than is done so
+	envFiles  map[string]envFile
 }
 
 // choice is the form of a unit.
@@ -93,7 +117,7 @@ func (m *migration) choose(u *Unit) choice {
 	switch {
 	case u.Prose:
 		return choice{form: TextForm}
-	case u.Place == Config && !u.Shared:
+	case u.Place == Config && !u.Shared && m.here(u.last().Written.File):
 		if _, ok := m.content(u); ok {
 			return choice{form: ConfigForm}
 		}
@@ -137,7 +161,7 @@ func (m *migration) chooseVariable(u *Unit, svc project.Service) choice {
 			return choice{form: FileForm, style: st, from: from}
 		}
 	}
-	if checked && wrappable(u.Variable, value) {
+	if checked && !m.crowded[u.Service] && wrappable(u.Variable, value) {
 		if m.wrapped(svc) {
 			return choice{form: WrapperForm, from: plan.FromImage}
 		}
@@ -146,7 +170,7 @@ func (m *migration) chooseVariable(u *Unit, svc project.Service) choice {
 	case u.Reference:
 		return choice{}
 	case known:
-		if _, ok := line(u.Variable, value, m.o.Target); ok {
+		if _, ok := line(u.Variable, value, m.o.Target); ok && m.hereAll(u.Service) {
 			return choice{form: EnvFileForm}
 		}
 	}
@@ -188,12 +212,15 @@ func (m *migration) comesBack(u *Unit) bool {
 	if _, ok := m.p.Lookup("services", u.Service, "extends"); ok {
 		return true
 	}
-	for _, w := range m.p.LookupAll("services", u.Service, "environment") {
-		if merges(w.Node, u.Variable, 0) {
-			return true
-		}
+	all := m.p.LookupAll("services", u.Service, "environment")
+	any, known := m.canMerge[u.Service]
+	if !known {
+		any = slices.ContainsFunc(all, func(w project.Written) bool {
+			return slices.ContainsFunc(w.Node.Content, func(n *yaml.Node) bool { return n.Tag == "!!merge" })
+		})
+		m.canMerge[u.Service] = any
 	}
-	return false
+	return any && slices.ContainsFunc(all, func(w project.Written) bool { return merges(w.Node, u.Variable, 0) })
 }
 
 // merges tells that a mapping has a key through its merge keys.

@@ -35,7 +35,7 @@ func (m *migration) move(u *Unit, wanted func(*Unit) bool) (Move, bool) {
 	case ConfigForm:
 		m.byConfig(f, u)
 	case EnvFileForm:
-		m.byEnvFile(f, svc, u, m.together(u, EnvFileForm, wanted))
+		m.byEnvFile(f, svc, u)
 	case VariableForm:
 		m.byVariable(f, u, wanted)
 	case TextForm:
@@ -119,7 +119,7 @@ func (m *migration) byFile(f *fix, u *Unit, st style) {
 		f.changes = append(f.changes, plan.ReplaceAt(last.Written, withKey(last, to, where)))
 	} else {
 		environment := project.Path{"services", u.Service, "environment"}
-		f.changes = append(f.changes, plan.RemoveEntry(m.p, environment, u.Variable)...)
+		f.changes = append(f.changes, m.removeEntry(u.Service, u.Variable)...)
 		f.changes = append(f.changes, plan.SetEntry(m.p, environment, to, where)...)
 	}
 	f.secret(name, value, st)

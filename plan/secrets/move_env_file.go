@@ -31,26 +31,44 @@ func line(variable, value string, target plan.Target) (string, bool) {
 	return variable + "='" + value + "'\n", true
 }
 
+// envFile is a file of variables, the same for all fixes that are made together.
+type envFile struct {
+	content string
+	quoted  bool // a value in it is
+}
+
+func (m *migration) envFile(units []*Unit) envFile {
+	var content strings.Builder
+	out := envFile{}
+	for _, u := range units {
+		value, _ := m.content(u)
+		text, _ := line(u.Variable, value, m.o.Target)
+		content.WriteString(text)
+		out.quoted = out.quoted || !asIs.MatchString(value)
+	}
+	out.content = content.String()
+	return out
+}
+
 // byEnvFile keeps the service's variables in a file of its own.
-func (m *migration) byEnvFile(f *fix, svc project.Service, u *Unit, all []*Unit) {
+func (m *migration) byEnvFile(f *fix, svc project.Service, u *Unit) {
 	name := u.Service + ".env"
 	if name == variablesFile {
 		name = "service-" + name
 	}
-	var content strings.Builder
-	quoted := false
-	for _, other := range all {
-		value, _ := m.content(other)
-		text, _ := line(other.Variable, value, m.o.Target)
-		content.WriteString(text)
-		quoted = quoted || !asIs.MatchString(value)
+	file, known := m.envFiles[u.Service]
+	if !known || !m.wanted(u) {
+		file = m.envFile(m.together(u, EnvFileForm, m.wanted))
+		if m.wanted(u) {
+			m.envFiles[u.Service] = file
+		}
 	}
-	f.keep(name, content.String(), 0o600, nil)
+	f.keep(name, file.content, 0o600, nil)
 	f.summary = "read " + u.Variable + " from " + m.path(name) + stillShown
-	f.changes = append(f.changes, plan.RemoveEntry(m.p, project.Path{"services", u.Service, "environment"}, u.Variable)...)
+	f.changes = append(f.changes, m.removeEntry(u.Service, u.Variable)...)
 	f.changes = append(f.changes, m.addEnvFile(svc, written(m.path(name))))
 	f.notes = append(f.notes, "the value is out of the compose file, and docker inspect still shows it: the image has no known way of reading it from a file")
-	if quoted {
+	if file.quoted {
 		f.notes = append(f.notes, "a value in "+m.path(name)+" is in quotes, which docker stack would take for part of it")
 	}
 }

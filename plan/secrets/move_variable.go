@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,22 +11,42 @@ import (
 // variablesFile holds what compose fills in. A shell reads it.
 const variablesFile = "compose.env"
 
-// nameVariables gives each secret a variable that no file refers to yet.
+// nameVariables gives each secret a variable that no file refers to yet, and that no
+// service is handed on from the environment.
 func (m *migration) nameVariables() {
-	taken := map[string]bool{}
+	m.referred = map[string]int{}
 	walk(m.p, func(one seen) {
 		for _, sc := range one.scalars {
-			collect(sc.Text, taken, 0)
+			collect(sc.Text, m.referred, 0)
 		}
 	})
+	m.defaults = map[defaultValue]int{}
+	for _, u := range m.set.Units {
+		for _, s := range u.Spans() {
+			m.defaults[defaultValue{s.Variable, s.Value.Reveal()}]++
+		}
+	}
+	m.handed = handedOn(m.p)
+	for _, f := range m.o.EnvFiles {
+		for _, name := range f.Secret {
+			m.handed[name] = m.handed[name] || f.Service != ""
+		}
+	}
+	taken := maps.Clone(m.handed)
+	for name := range m.referred {
+		taken[name] = true
+	}
 	for _, secret := range m.set.Secrets {
 		m.variables[secret.Name] = strings.ToUpper(unused(taken, strings.ToUpper(secret.Name)))
 	}
 }
 
-func collect(text string, into map[string]bool, depth int) {
+// defaultValue is a variable with what one of its defaults comes to.
+type defaultValue struct{ variable, value string }
+
+func collect(text string, into map[string]int, depth int) {
 	for _, r := range references(text) {
-		into[r.name] = true
+		into[r.name]++
 		if r.hasDefault() && depth < maxNesting {
 			collect(text[r.from:r.to], into, depth+1)
 		}
@@ -33,7 +54,8 @@ func collect(text string, into map[string]bool, depth int) {
 }
 
 // variable is the name of what stands for a span: for a default, the variable
-// that has it, unless another place gives that another default.
+// that has it, unless another place would get another value from it then: one with
+// another default or none, or a service that it is handed on to.
 func (m *migration) variable(file int, s Span) string {
 	if s.Variable == "" {
 		return m.variables[m.set.Of(s).Name]
@@ -41,14 +63,8 @@ func (m *migration) variable(file int, s Span) string {
 	if v, ok := expand(m.p, file, "${"+s.Variable+"}"); ok && v != "" {
 		return s.Variable
 	}
-	for _, u := range m.set.Units {
-		for _, sc := range u.Scalars {
-			for _, other := range sc.Spans {
-				if other.Variable == s.Variable && other.Value.Reveal() != s.Value.Reveal() {
-					return m.variables[m.set.Of(s).Name]
-				}
-			}
-		}
+	if m.handed[s.Variable] || m.referred[s.Variable] != m.defaults[defaultValue{s.Variable, s.Value.Reveal()}] {
+		return m.variables[m.set.Of(s).Name]
 	}
 	return s.Variable
 }
@@ -83,7 +99,7 @@ func (m *migration) byVariable(f *fix, u *Unit, wanted func(*Unit) bool) {
 	}
 	f.keep(variablesFile, content, 0o600, nil)
 	file := m.path(variablesFile)
-	f.notes = append(f.notes, "before every start: set -a; . "+file+"; set +a")
+	f.notes = append(f.notes, "before every start: set -a; . "+file+"; set +a — it starts with an EMPTY credential unless that was done")
 	switch u.Place {
 	case BuildArg:
 		f.notes = append(f.notes, "a build argument stays in the image's history: use a build secret, and build again without it")

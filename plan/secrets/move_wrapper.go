@@ -74,6 +74,15 @@ func escapeAll(words []string) []string {
 // wrapped tells that a shell can be put before what a service starts: before a
 // literal in the entry point only when that goes, too.
 func (m *migration) wrapped(svc project.Service) bool {
+	out, known := m.canWrap[svc.Name]
+	if !known {
+		out = m.canBeWrapped(svc)
+		m.canWrap[svc.Name] = out
+	}
+	return out
+}
+
+func (m *migration) canBeWrapped(svc project.Service) bool {
 	if slices.ContainsFunc(m.starts(svc.Name), func(u *Unit) bool { return u.Place == Entrypoint }) {
 		return m.startable(svc, nil)
 	}
@@ -87,7 +96,7 @@ func (m *migration) byWrapper(f *fix, svc project.Service, u *Unit, all []*Unit)
 	f.risk = "the service is started through a shell, and what is executed in it later does not have the variable"
 	if u.Place == Environment {
 		f.summary = "read " + u.Variable + " from a file before the service starts"
-		f.changes = append(f.changes, plan.RemoveEntry(m.p, project.Path{"services", u.Service, "environment"}, u.Variable)...)
+		f.changes = append(f.changes, m.removeEntry(u.Service, u.Variable)...)
 	} else {
 		f.summary = "read the credential in " + u.Key + " from a file before the service starts"
 		f.risk = "the service is started through a shell"
