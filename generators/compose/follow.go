@@ -80,7 +80,8 @@ func (l *links) shares(root *value, path project.Path, back bool) ([]project.Pat
 }
 
 // follow has the users of anchors follow what is taken out of the anchored values,
-// except where decisions change them by themselves.
+// except where decisions change them by themselves. A scalar that a service anchors
+// may mean anything to one that takes it under a key of another kind: that one keeps it.
 func (l *links) follow(source *value, file int, ops []*op) ([]*op, []refusal) {
 	if len(l.users) == 0 {
 		return ops, nil
@@ -115,7 +116,7 @@ func (l *links) follow(source *value, file int, ops []*op) ([]*op, []refusal) {
 			continue
 		}
 		for _, path := range places {
-			if changed(path) {
+			if changed(path) || !follows(path) && !strings.HasPrefix(o.path[0], "x-") {
 				continue
 			}
 			own[pathKey(path)] = true

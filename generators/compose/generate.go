@@ -197,7 +197,9 @@ func (g *generation) try(without map[int]bool) (*attempt, []refusal) {
 		}
 		changed[i] = len(a.edits[i]) > 0
 	}
-	refused = append(refused, g.left(a)...)
+	if len(refused) == 0 {
+		refused = g.left(a)
+	}
 	copy(a.named, a.intended)
 	copy(a.renamed, a.edits)
 	if g.in.InPlace {
