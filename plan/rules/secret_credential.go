@@ -130,7 +130,7 @@ func holdersOf(set *secrets.Set) map[*secrets.Secret][]*secrets.Unit {
 	out := map[*secrets.Secret][]*secrets.Unit{}
 	for _, u := range set.Units {
 		for _, span := range u.Spans() {
-			if s := set.Of(span); !slices.Contains(out[s], u) {
+			if s := set.Of(span); len(out[s]) == 0 || out[s][len(out[s])-1] != u {
 				out[s] = append(out[s], u)
 			}
 		}
@@ -141,21 +141,37 @@ func holdersOf(set *secrets.Set) map[*secrets.Secret][]*secrets.Unit {
 // shownHolders bounds how many places of one value are named.
 const shownHolders = 5
 
+// mostHolders bounds how many are told apart.
+const mostHolders = 100
+
 func credentialEvidence(set *secrets.Set, holders map[*secrets.Secret][]*secrets.Unit, move secrets.Move) []plan.Evidence {
 	out := []plan.Evidence{}
-	var others []*secrets.Unit
+	others := map[*secrets.Unit]bool{}
+	counted := map[*secrets.Secret]bool{}
+	var names []string
+	more := 0
 	for _, span := range move.Unit.Spans() {
-		for _, u := range holders[set.Of(span)] {
-			if u != move.Unit && !slices.Contains(others, u) {
-				others = append(others, u)
+		secret := set.Of(span)
+		if counted[secret] {
+			continue
+		}
+		counted[secret] = true
+		all := holders[secret]
+		for i, u := range all {
+			if u == move.Unit || others[u] {
+				continue
+			}
+			if len(others) == mostHolders {
+				more += len(all) - i // so many that they are not told apart
+				break
+			}
+			others[u] = true
+			if len(names) < shownHolders {
+				names = append(names, strings.TrimSpace(u.Service+" "+u.Key))
 			}
 		}
 	}
-	var names []string
-	for _, u := range others[:min(len(others), shownHolders)] {
-		names = append(names, strings.TrimSpace(u.Service+" "+u.Key))
-	}
-	if n := len(others) - len(names); n > 0 {
+	if n := len(others) - len(names) + more; n > 0 {
 		names = append(names, fmt.Sprintf("%d more", n))
 	}
 	if len(names) > 0 {

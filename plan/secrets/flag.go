@@ -21,7 +21,7 @@ var (
 		"mongo": mongoFlags, "mongosh": mongoFlags, "mongodump": mongoFlags, "mongorestore": mongoFlags,
 		"redis-cli": redisFlags, "valkey-cli": redisFlags, "keydb-cli": redisFlags,
 		"sshpass": {joined: []string{"-p"}, next: []string{"-p"}},
-		"curl":    {pair: []string{"-u", "--user"}, joined: nil},
+		"curl":    {pair: []string{"-u", "--user", "--proxy-user", "-U"}},
 		"sqlcmd":  {next: []string{"-P"}, joined: []string{"-P"}},
 	}
 	// Flags of any program. A credential's name is one by itself.
@@ -67,6 +67,8 @@ func argumentSpans(args []string) []argumentSpan {
 			at("password", len(tool.joined[behind]))
 		case assigns && wanted:
 			at("password", len(name)+1)
+		case pairAt(tool, w.text) > 0:
+			at("password", pairAt(tool, w.text))
 		case flag && wanted && !assigns:
 			if next, ok := value(words, i); ok {
 				add(next.item, partSpans("password", args[next.item], next.start, next.end))
@@ -87,6 +89,26 @@ func argumentSpans(args []string) []argumentSpan {
 		add(i, textSpans(a, false))
 	}
 	return tidyArguments(out, len(args))
+}
+
+// pairAt is where the password begins in a flag with user:password right behind it, 0
+// for others. Of programs that are not known to take one, it has to look like a password:
+// user:group is written so, too.
+func pairAt(tool passwordFlags, text string) int {
+	name, rest, assigns := strings.Cut(text, "=")
+	from := len(name) + 1
+	if !assigns || !slices.Contains(tool.pair, name) && name != "--user" {
+		if len(tool.pair) == 0 || !strings.HasPrefix(text, "-u") || len(text) == len("-u") {
+			return 0
+		}
+		from = len("-u")
+		rest = text[from:]
+	}
+	user, password, ok := strings.Cut(rest, ":")
+	if !ok || password == "" || len(tool.pair) == 0 && (classes(password) < 2 || user == "") {
+		return 0
+	}
+	return from + len(user) + 1
 }
 
 // value is the word behind a flag, when it can be the flag's value.

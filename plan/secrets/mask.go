@@ -27,18 +27,23 @@ func Values(s *Set) []plan.Sensitive {
 	}
 	for _, secret := range s.Secrets {
 		v := secret.Value.Reveal()
-		add(v)
-		add(escape(v))
+		for _, one := range spellings(v) {
+			add(one)
+		}
 	}
 	for _, v := range s.literal {
-		add(v.Reveal())
-		add(escape(v.Reveal()))
+		for _, one := range spellings(v.Reveal()) {
+			add(one)
+		}
 	}
 	return out
 }
 
 // Masker hides values in text that is shown.
-type Masker struct{ byStart [256][]hidden }
+type Masker struct {
+	byStart [256][]hidden
+	lines   map[string]string // of the files, with what is shown for them
+}
 
 // hidden is one value, or one line of it. A word that is used for other things, too,
 // is hidden only where it stands as a credential: else the name of an image would go,
@@ -73,6 +78,17 @@ func NewMasker(values []plan.Sensitive) *Masker {
 
 // Mask puts a mark in place of every value in a text, longest first.
 func (m *Masker) Mask(text string) string {
+	if len(m.lines) == 0 {
+		return m.inText(text)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(m.line(line))
+	}
+	return b.String()
+}
+
+func (m *Masker) inText(text string) string {
 	var b strings.Builder
 	kept := 0 // up to here, text is in b
 	for i := 0; i < len(text); {
@@ -100,7 +116,7 @@ func (m *Masker) at(text string, i int) int {
 			continue
 		}
 		end := i + len(h.value)
-		if !h.word || standsAlone(text, i, end) && asCredential(text, i, end) {
+		if !h.word || standsAlone(text, i, end) && asCredential(text, i, end) || behindFlag(text, i, end) {
 			return len(h.value)
 		}
 	}
@@ -146,7 +162,16 @@ func asCredential(text string, start, end int) bool {
 		at--
 	}
 	name := strings.ToLower(before[at:])
+	if name == "-a" || name == "-p" || strings.HasSuffix(before[:at], "${") && strings.IndexByte(":-=?+", text[len(before)]) >= 0 {
+		return true // behind a flag, or the default of a variable
+	}
 	return slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(name, w) })
+}
+
+// behindFlag tells whether a word stands right behind -p.
+func behindFlag(text string, start, end int) bool {
+	return start >= 2 && (text[start-2:start] == "-p" || text[start-2:start] == "-P") && (start == 2 || !wordByte(text[start-3])) &&
+		(end == len(text) || !wordByte(text[end]))
 }
 
 func standsAlone(text string, start, end int) bool {

@@ -10,12 +10,12 @@ import (
 var (
 	credentialParts = []string{"PASSWORD", "PASSPHRASE", "PASSWD", "TOKEN", "SECRET", "API_KEY", "APIKEY", "PRIVATE_KEY",
 		"ACCESS_KEY", "ENCRYPTION_KEY", "MASTER_KEY", "SIGNING_KEY", "SETUP_KEY", "LICENSE_KEY", "AUTH_KEY", "AUTHKEY",
-		"CREDENTIAL", "AUTH_CODE", "AUTHCODE", "CONNECTION_STRING"}
-	credentialEnds = []string{"_PASS", "_PWD", "_PW", "_SALT", "_DSN", "_AES_KEY", "_APP_KEY", "_PSK"}
+		"CREDENTIAL", "AUTH_CODE", "AUTHCODE", "CONNECTION_STRING", "ERLANG_COOKIE"}
+	credentialEnds = []string{"_PASS", "_PWD", "_PW", "_SALT", "_DSN", "_AES_KEY", "_APP_KEY", "_PSK", "_PAT"}
 	credentialAll  = []string{"PASS", "PW", "SALT", "DSN", "APP_KEY", "AES_KEY", "REQUIREPASS", "MASTERAUTH", "MASTERUSER_PASS", "PSK",
 		"NEO4J_AUTH", "REDISCLI_AUTH", "BASIC_AUTH", "HTTP_BASIC_AUTH", "BASICAUTH", "HTPASSWD"}
 	// vagueEnds are names of credentials only with a value that looks drawn by lot.
-	vagueEnds = []string{"_KEY", "_IV", "_AUTH", "_CREDS", "_HASH", "_SEED", "_CODE", "_PIN"}
+	vagueEnds = []string{"_KEY", "_IV", "_AUTH", "_CREDS", "_HASH", "_SEED", "_CODE", "_PIN", "_COOKIE"}
 
 	// Names that speak about a credential and hold none.
 	harmlessStarts = []string{"ALLOW_EMPTY_", "RANDOM_", "NO_", "SKIP_", "DISABLE_", "ENABLE_", "REQUIRE_", "ALLOW_", "USE_", "SHOW_", "HIDE_"}

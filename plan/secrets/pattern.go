@@ -20,6 +20,7 @@ var tokens = regexp.MustCompile(strings.Join([]string{
 	`\bsk-[A-Za-z0-9_-]{20,}`,
 	`\bAIza[0-9A-Za-z_-]{35}`,
 	`\bdckr_pat_[A-Za-z0-9_-]{20,}`,
+	`\${1,2}(?:2[abxy]|5|6|apr1|argon2(?:id|i|d))\${1,2}[A-Za-z0-9./$=,+-]{20,}`, // hash of a password
 }, "|"))
 
 // whole are forms that make all of a text one credential.
@@ -28,7 +29,7 @@ var whole = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----|` +
 
 // What texts hold that are worth a closer look.
 var (
-	tokenSigns  = []string{"eyJ", "AKIA", "ASIA", "gh", "glpat-", "xox", "_live_", "sk-", "AIza", "dckr_"}
+	tokenSigns  = []string{"eyJ", "AKIA", "ASIA", "gh", "glpat-", "xox", "_live_", "sk-", "AIza", "dckr_", "$2", "$5$", "$6$", "$apr1$", "$argon2"}
 	wholeSigns  = []string{"-----BEGIN", ":$", ":{SHA}"}
 	assignSigns = []string{"pass", "pwd", "secret", "token", "key", "masterauth"}
 )
@@ -41,12 +42,12 @@ func patterns(text string) []Span {
 	if anyOf(text, wholeSigns) && whole.MatchString(text) && len(references(text)) == 0 {
 		return []Span{{Start: 0, End: len(text), Value: plan.NewSensitive(unescape(text))}}
 	}
-	var out []Span
+	out := append(webhooks(text), schemes(text)...)
 	if !anyOf(text, tokenSigns) {
-		return nil
+		return out
 	}
 	for _, m := range tokens.FindAllStringIndex(text, -1) {
-		out = append(out, Span{Start: m[0], End: m[1], Value: plan.NewSensitive(text[m[0]:m[1]])})
+		out = append(out, Span{Start: m[0], End: m[1], Value: plan.NewSensitive(unescape(text[m[0]:m[1]]))})
 	}
 	return out
 }

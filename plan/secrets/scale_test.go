@@ -45,3 +45,24 @@ func BenchmarkMigrate(b *testing.B) {
 		})
 	}
 }
+
+// TestManyCredentialsOfOneServiceShareTheirFile bounds what the fixes hold together: each
+// has its own changes and the one file.
+func TestManyCredentialsOfOneServiceShareTheirFile(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("services:\n  a:\n    image: x\n    environment:\n")
+	for i := range 3000 {
+		fmt.Fprintf(&b, "      V%d_PASSWORD: own%dtiger\n", i, i)
+	}
+	p := compose(t, b.String())
+	changes := 0
+	for _, m := range Migrate(p, Find(p), always, options) {
+		changes += len(m.Fix.Changes)
+		if len(m.Fix.Files) != 1 {
+			t.Fatalf("%d files", len(m.Fix.Files))
+		}
+	}
+	if changes != 2*3000 {
+		t.Errorf("%d changes", changes)
+	}
+}

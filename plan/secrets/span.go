@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +33,43 @@ func entrySpans(name, text string, prose bool) []Span {
 	if plainURL.MatchString(text) && len(inside) > 0 {
 		return inside // the user part of an address, which others may have, too
 	}
-	return tidy(append(valueSpans(name, text), inside...))
+	whole := valueSpans(name, text)
+	if len(references(text)) == 0 && len(whole) == 0 && passwordName(normalName(name)) && startsWithSign(text) {
+		whole = []Span{{Start: 0, End: len(text), Value: plan.NewSensitive(unescape(text))}}
+	}
+	whole = append(whole, betweenSpans(name, text)...)
+	return tidy(append(whole, inside...))
+}
+
+// capitals is a reference for a shell as such variables are named.
+var capitals = regexp.MustCompile(`^\$\$\{?(?:[A-Z_][A-Z0-9_]*|[0-9]+)\}?$`)
+
+// startsWithSign tells that a password in the environment begins with a doubled dollar sign
+// and is not what a shell would fill in: nothing does so there but a program itself.
+func startsWithSign(text string) bool {
+	return strings.HasPrefix(text, "$$") && len(text) > len("$$") && !strings.HasPrefix(text, "$$(") && !capitals.MatchString(text)
+}
+
+// betweenSpans are the parts of a credential between references, where they look like
+// part of one: not a scheme, a word, a path.
+func betweenSpans(name, text string) []Span {
+	refs := references(text)
+	if len(refs) == 0 || strings.HasSuffix(normalName(name), "DSN") || strings.Contains(text, "://") {
+		return nil
+	}
+	var out []Span
+	at := 0
+	part := func(end int) {
+		if p := text[at:end]; len(p) >= shortest && classes(p) >= 2 && !strings.ContainsAny(p, " \t\n/:@=;,{}\"'`()") {
+			out = append(out, Span{Start: at, End: end, Value: plan.NewSensitive(unescape(p))})
+		}
+	}
+	for _, r := range refs {
+		part(r.start)
+		at = r.end
+	}
+	part(len(text))
+	return out
 }
 
 // valueSpans judges a text that is a credential as a whole if it is one at all:

@@ -12,7 +12,7 @@ var (
 	quantity    = regexp.MustCompile(`^[\d\s.,*()+/_-]*\d[\d\s.,*()+/_-]*[A-Za-z]{0,7}$`)
 	filePath    = regexp.MustCompile(`^(?:~|\.{1,2})?(?:/[A-Za-z0-9._@-]+)+/?$`)
 	plainURL    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	placeholder = regexp.MustCompile(`^(?:\*+|<[^<>]*>|x{3,}|\.{3,}|-+|user_provided)$`) // the last asks the user, in one application
+	placeholder = regexp.MustCompile(`^(?:\*+|<[A-Za-z _.,-]*>|x{3,}|\.{3,}|-+|user_provided)$`) // the last asks the user, in one application
 	publicStart = []string{"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE",
 		"-----BEGIN RSA PUBLIC KEY", "-----BEGIN PGP PUBLIC"}
 )
@@ -31,15 +31,24 @@ func exempt(name, value string) bool {
 		return true
 	case tuning.MatchString(n) && quantity.MatchString(v):
 		return true
-	case isPath(v) || strings.HasPrefix(v, "file://"):
+	case isPath(v) && !(passwordName(n) && strings.HasPrefix(v, "/")) || strings.HasPrefix(v, "/run/secrets/") || strings.HasPrefix(v, "file://"):
 		return true
-	case strings.HasPrefix(v, "$(") || strings.HasPrefix(v, "`") || shellReference(v):
+	case strings.HasPrefix(v, "$(") || commandOutput.MatchString(v) || shellReference(v):
 		return true // what a shell in the container fills in
 	case plainURL.MatchString(v) && !strings.HasSuffix(n, "DSN"):
 		return true // user parts, and credentials in the query, are looked for by themselves
 	}
 	return false
 }
+
+// commandOutput is what a shell takes from a command that has an argument, or a path.
+var commandOutput = regexp.MustCompile("^`[^`]*[ /][^`]*`")
+
+// passwordName tells names of what a person may have thought of: such a value may begin
+// with a slash, and is no path.
+func passwordName(normal string) bool { return passwords.MatchString(normal) }
+
+var passwords = regexp.MustCompile(`(?:PASSWORD|PASSWD|PASSPHRASE|(?:^|_)PASS|_PWD|_PW)$`)
 
 // shellReference tells that a value is $NAME, ${NAME} or ${1} for a shell.
 func shellReference(v string) bool {

@@ -94,6 +94,10 @@ func wordEnd(text string, start int) (end int, known bool) {
 func vector(args []string) []word {
 	var out []word
 	for i, a := range args {
+		if n := strings.IndexAny(a, "= \t\n"); len(args) > 1 && n > 0 && a[n] == '=' && strings.HasPrefix(a, "--") {
+			out = append(out, word{item: i, end: len(a), text: a, known: true})
+			continue // a flag with its value, blanks and all
+		}
 		if strings.ContainsAny(a, " \t\n") && (i == 0 || args[0] == "CMD-SHELL" || scriptFlag(args[i-1]) || strings.HasPrefix(a, "--")) {
 			out = append(out, scripts(i, a, 0, len(a), 0)...)
 			continue
