@@ -26,7 +26,7 @@ type rule struct {
 }
 
 // anything is for packages that hold tests alone.
-var anything = []string{"profiles", "trace", "generators", "verify", "project", "internal"}
+var anything = []string{"profiles", "trace", "generators", "verify", "plan", "project", "internal"}
 
 // Order matters: the first rule whose path fits counts. Sub-packages of one path
 // may import each other.
@@ -38,6 +38,7 @@ var rules = []rule{
 	// Measurements and round trips use whatever they are about.
 	{"internal/bench", anything},
 	{"internal/roundtrip", anything},
+	{"internal/corpus", anything},
 	{"internal/launch", nil},
 	{"internal/fault", nil},
 	{"internal/terminal", nil},
