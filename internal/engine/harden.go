@@ -300,7 +300,10 @@ func stateOf(old []byte, a *plan.Artifact) State {
 
 // mask hides the values of secrets in what is shown.
 func (s *survey) mask() func(string) string {
-	return secrets.NewMasker(s.secretValues()).Mask
+	if s.masker == nil {
+		s.masker = secrets.NewMaskerFor(s.project)
+	}
+	return s.masker.Mask
 }
 
 // secretValues are the values of all secrets that are known of the project.

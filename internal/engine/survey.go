@@ -15,6 +15,7 @@ import (
 	"batten/plan"
 	"batten/plan/network"
 	"batten/plan/rules"
+	"batten/plan/secrets"
 	"batten/profiles"
 	"batten/project"
 )
@@ -45,7 +46,8 @@ type survey struct {
 	policies map[string]*seccomp.Result
 	plan     *plan.Plan
 	main     []string // files to start the hardened project with
-	last     *Lock    // of the last hardening that was written, nil without one
+	masker   *secrets.Masker
+	last     *Lock // of the last hardening that was written, nil without one
 	rules    []plan.Rule
 }
 
