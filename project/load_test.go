@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"batten/internal/testenv/require"
 )
 
 // load loads a project of these files.
@@ -265,26 +267,10 @@ func TestTheCorpusLoads(t *testing.T) {
 	}
 }
 
-// corpus finds the collection of real compose files.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if found := filepath.Join(dir, "shared", "corpus"); exists(found) {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no corpus: set BATTEN_CORPUS to a folder of compose files")
-		}
-		dir = parent
-	}
+	return require.Corpus(t)
 }
 
 func exists(path string) bool {

@@ -9,33 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"batten/internal/testenv/require"
 	"batten/plan"
 	"batten/project"
 )
 
-// corpus is a folder of real compose files: $BATTEN_CORPUS, or shared/corpus beside
-// the repository.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	at, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; at != "/"; at = filepath.Dir(at) {
-		if dir := filepath.Join(at, "shared", "corpus"); isDir(dir) {
-			return dir
-		}
-	}
-	t.Skip("no corpus: set BATTEN_CORPUS to a folder of compose files")
-	return ""
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return require.Corpus(t)
 }
 
 func composeFiles(t *testing.T, dir string) []string {

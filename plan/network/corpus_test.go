@@ -8,38 +8,20 @@ import (
 	"strings"
 	"testing"
 
+	"batten/internal/testenv/require"
 	"batten/plan"
 	"batten/profiles"
 	"batten/project"
 )
 
-// corpus is the folder of real compose files, "" when it is not there.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(filepath.Dir(dir), "shared", "corpus")
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
-		dir = filepath.Dir(dir)
-	}
+	return require.Corpus(t)
 }
 
 func TestRealProjectsAreDividedOnceAndKeepTheirEdges(t *testing.T) {
 	root := corpus(t)
-	if root == "" {
-		t.Skip("no corpus of compose files: set BATTEN_CORPUS")
-	}
 	files, several, edges, divided, waiting := 0, 0, 0, 0, 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, "ml") {

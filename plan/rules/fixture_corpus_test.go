@@ -9,29 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"batten/internal/testenv/require"
 	"batten/plan"
 	"batten/project"
 )
 
-// corpus is the folder of other people's compose files: BATTEN_CORPUS, or
-// shared/corpus beside one of the folders above.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	at, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; at != filepath.Dir(at); at = filepath.Dir(at) {
-		dir := filepath.Join(at, "shared", "corpus")
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	t.Skip("no corpus beside the repository; BATTEN_CORPUS names it")
-	return ""
+	return require.Corpus(t)
 }
 
 // composeFiles are the compose files below a folder.

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
 
+	"batten/internal/testenv/require"
 	"batten/plan"
 	"batten/profiles"
 	"batten/project"
@@ -114,9 +115,6 @@ func changesOf(p *plan.Plan) []plan.Change {
 // changed twice, and a second look leaves nothing to do.
 func TestRealProjectsNeedOneLook(t *testing.T) {
 	root := corpusFolder(t)
-	if root == "" {
-		t.Skip("no corpus of compose files: set BATTEN_CORPUS")
-	}
 	on := true
 	settings := plan.Settings{Choices: []plan.Setting{{Rule: "B024", Apply: &on}, {Rule: "B022", Apply: &on}}}
 	counts := map[string]int{}
@@ -180,22 +178,10 @@ func checkOnce(t *testing.T, path string, changes []plan.Change) {
 	}
 }
 
+// corpusFolder is the folder of other people's compose files.
 func corpusFolder(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		found := filepath.Join(filepath.Dir(dir), "shared", "corpus")
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-	}
-	return ""
+	return require.Corpus(t)
 }
 
 func BenchmarkNetworkRules(b *testing.B) {

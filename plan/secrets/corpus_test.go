@@ -4,35 +4,20 @@ import (
 	"context"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"batten/internal/testenv/require"
 	"batten/project"
 )
 
-// corpus finds the folder of real compose files, beside the repository.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		dir = filepath.Dir(dir)
-		candidate := filepath.Join(dir, "shared", "corpus")
-		if info, err := os.Stat(candidate); err == nil && info.IsDir() {
-			return candidate
-		}
-	}
-	t.Skip("no corpus beside the repository; BATTEN_CORPUS names it")
-	return ""
+	return require.Corpus(t)
 }
 
 func corpusFiles(t *testing.T) []string {

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"batten/internal/testenv/require"
 	"batten/project"
 )
 
@@ -60,27 +61,10 @@ func setVersion(root *yaml.Node) {
 		&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "3.8"})
 }
 
-// corpus finds the collection of real compose files.
+// corpus is the folder of other people's compose files.
 func corpus(t *testing.T) string {
 	t.Helper()
-	if dir := os.Getenv("BATTEN_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(dir, "shared", "corpus")
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no corpus: set BATTEN_CORPUS to a folder of compose files")
-		}
-		dir = parent
-	}
+	return require.Corpus(t)
 }
 
 func FuzzCheck(f *testing.F) {
