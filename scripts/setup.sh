@@ -114,6 +114,7 @@ check_test_packages() {
 	want docker-compose "whose reading of generated files tests compare" compose
 	want debootstrap "which makes the test image" has debootstrap
 	want iproute2 "which makes a machine outside, for tests of who reaches it" has ip
+	want patch "which takes the differences that batten shows" has patch
 	want curl "with which a test project is used" has curl
 }
 
