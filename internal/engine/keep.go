@@ -97,7 +97,7 @@ func foreign(err error) error {
 	case errors.Is(err, atomicfile.ErrForeign):
 		return fault.Wrap(fault.Usage, err, "move the file away, or replace it with --force")
 	case errors.Is(err, syscall.ENOTDIR):
-		return fault.Wrap(fault.Usage, err, "a file is where a folder of batten's should be: move it away, or choose another with --dir")
+		return fault.Wrap(fault.Environment, err, "a file is where a folder of batten's should be: move it away, or choose another with --dir")
 	case errors.Is(err, atomicfile.ErrNotRegular):
 		return fault.Wrap(fault.Usage, err, "remove what is there: batten does not write through links")
 	case errors.Is(err, atomicfile.ErrOutside):
