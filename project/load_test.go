@@ -272,8 +272,3 @@ func corpus(t *testing.T) string {
 	t.Helper()
 	return require.Corpus(t)
 }
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}

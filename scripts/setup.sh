@@ -168,6 +168,17 @@ start_engine() {
 	fi
 }
 
+# mount_tracefs makes trace points reachable by name, which one of the three ways of
+# tracing needs; distributions mount it at boot.
+mount_tracefs() {
+	if grep -qE ' (tracefs|debugfs) ' /proc/mounts || [ ! -d /sys/kernel/tracing ]; then
+		return 0
+	fi
+	say "mounting tracefs on /sys/kernel/tracing, as it is not mounted"
+	as_root mount -t tracefs tracefs /sys/kernel/tracing ||
+		say "it cannot be mounted: tracing by named trace points is not tested"
+}
+
 check_go
 check_build_packages
 if [ "$scope" = test ]; then
@@ -176,4 +187,5 @@ fi
 install_packages ${missing[@]+"${missing[@]}"}
 if [ "$scope" = test ]; then
 	start_engine
+	mount_tracefs
 fi
