@@ -42,7 +42,7 @@ func TestATmpfsHasTheOwnerAndModeOfTheImagesFolder(t *testing.T) {
 		}},
 		{"measured", "deep", []string{
 			"/new:rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000,mode=0755",
-			"/opt/app/work:rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000,mode=0755",
+			"/opt/app/spool:rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000,mode=0755",
 		}},
 		{"image-facts", "tested", []string{"/run/postgresql:rw,noexec,nosuid,nodev,size=16m,uid=999,gid=999,mode=3775"}},
 		{"with-data", "app", []string{"/var/cache/app:rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000,mode=0755"}},
