@@ -42,6 +42,7 @@ func (e *Evidence) bound() {
 	for i := range e.Programs {
 		origin(e.Programs[i].First)
 		cut(&e.Programs[i].Path, maxPath)
+		cut(&e.Programs[i].By, maxPath)
 	}
 	e.boundObserved()
 }

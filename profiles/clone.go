@@ -13,6 +13,8 @@ func (e Evidence) clone() Evidence {
 		Programs:     slices.Clone(e.Programs),
 		Files:        slices.Clone(e.Files),
 		Sockets:      slices.Clone(e.Sockets),
+		Contacts:     slices.Clone(e.Contacts),
+		Mounts:       slices.Clone(e.Mounts),
 		Identities:   slices.Clone(e.Identities),
 		Resources:    e.Resources.clone(),
 		Loss:         e.Loss,
@@ -30,14 +32,25 @@ func (e Evidence) clone() Evidence {
 	}
 	for i := range out.Capabilities {
 		c := &out.Capabilities[i]
-		c.Phases, c.First = slices.Clone(c.Phases), c.First.clone()
+		c.Phases, c.Programs, c.First = slices.Clone(c.Phases), slices.Clone(c.Programs), c.First.clone()
 	}
 	for i := range out.Programs {
 		out.Programs[i].First = out.Programs[i].First.clone()
 	}
 	for i := range out.Files {
 		f := &out.Files[i]
-		f.Access, f.First = slices.Clone(f.Access), f.First.clone()
+		f.Access, f.Phases, f.First = slices.Clone(f.Access), slices.Clone(f.Phases), f.First.clone()
+	}
+	for i := range out.Sockets {
+		x := &out.Sockets[i]
+		x.Programs, x.First = slices.Clone(x.Programs), x.First.clone()
+	}
+	for i := range out.Contacts {
+		out.Contacts[i].First = out.Contacts[i].First.clone()
+	}
+	for i := range out.Mounts {
+		m := &out.Mounts[i]
+		m.Options, m.First = slices.Clone(m.Options), m.First.clone()
 	}
 	for i := range out.Identities {
 		out.Identities[i].Phases = slices.Clone(out.Identities[i].Phases)

@@ -149,7 +149,7 @@ func TestDamagedFilesGiveOneClearLine(t *testing.T) {
 		"long name":          {strings.Replace(good, `"cache"`, `"`+strings.Repeat("r", 300)+`"`, 1), ErrMalformed, "service.name: longer than"},
 		"relative path":      {strings.Replace(good, `"/data/dump.rdb"`, `"data/../dump.rdb"`, 1), ErrMalformed, "is no absolute, clean path"},
 		"unclean path":       {strings.Replace(good, `"/data/dump.rdb"`, `"/data/../dump.rdb"`, 1), ErrMalformed, "is no absolute, clean path"},
-		"unknown access":     {strings.Replace(good, `"create"`, `"chmod"`, 1), ErrMalformed, `"chmod" is unknown`},
+		"unknown access":     {strings.Replace(good, `"create"`, `"peek"`, 1), ErrMalformed, `"peek" is unknown`},
 		"unknown mount":      {strings.Replace(good, `"root"`, `"floppy"`, 1), ErrMalformed, `"floppy" is unknown`},
 		"port out of range":  {strings.Replace(good, `6379,`, `66379,`, 1), ErrMalformed, "66379 is no port"},
 		"address in words":   {strings.Replace(good, `"::"`, `"0:0:0:0:0:0:0:0"`, 1), ErrMalformed, "is no address in its usual form"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net"
-	"slices"
 	"strconv"
 )
 
@@ -14,7 +13,7 @@ func observedFacts(p, other Profile, put func(key string, c Change)) {
 	add := func(c Change) { put(c.key(), c) }
 	if p.showsFiles() && other.showsFiles() {
 		for _, f := range p.Files {
-			if slices.Contains(f.Access, AccessCreate) || slices.Contains(f.Access, AccessWrite) {
+			if f.Changes() {
 				add(Change{Kind: ChangeFile, Name: f.Path, First: f.First.clone()})
 			}
 		}
@@ -44,6 +43,9 @@ func (p Profile) showsFiles() bool {
 
 // String is the socket in one line, such as "listen tcp 0.0.0.0:80".
 func (s Socket) String() string {
+	if s.Protocol == "unix" {
+		return fmt.Sprintf("%s unix @%s", plain(string(s.Use)), plain(s.Name))
+	}
 	host := cmp.Or(s.Peer, s.Address, "*")
 	return fmt.Sprintf("%s %s %s", plain(string(s.Use)), plain(s.Protocol), net.JoinHostPort(plain(host), strconv.Itoa(s.Port)))
 }

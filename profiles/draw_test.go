@@ -67,6 +67,8 @@ func drawEvidence(t *rapid.T) Evidence {
 	}), 0, 3).Draw(t, "programs")
 	e.Files = rapid.SliceOfN(rapid.Custom(drawFile), 0, 4).Draw(t, "files")
 	e.Sockets = rapid.SliceOfN(rapid.Custom(drawSocket), 0, 4).Draw(t, "sockets")
+	e.Contacts = rapid.SliceOfN(rapid.Custom(drawContact), 0, 3).Draw(t, "contacts")
+	e.Mounts = rapid.SliceOfN(rapid.Custom(drawMount), 0, 2).Draw(t, "mounts")
 	e.Identities = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Identity {
 		return Identity{
 			UID: rapid.SampledFrom([]int{0, 33, 4294967294}).Draw(t, "uid"), GID: rapid.SampledFrom([]int{0, 33}).Draw(t, "gid"),
@@ -81,19 +83,36 @@ func drawEvidence(t *rapid.T) Evidence {
 }
 
 func drawFile(t *rapid.T) File {
-	return File{
+	f := File{
 		Path:   rapid.SampledFrom([]string{"/", "/run/a", "/tmp/\x1b[31m", "/ü b"}).Draw(t, "file"),
 		Folder: rapid.Bool().Draw(t, "folder"), Mount: rapid.SampledFrom([]MountKind{"", MountRoot, MountTmpfs}).Draw(t, "mount"),
 		Access: rapid.SliceOfNDistinct(rapid.SampledFrom(accesses), 1, 3, rapid.ID).Draw(t, "access"),
 		First:  drawOrigin(t), Runs: 1,
 	}
+	if rapid.Bool().Draw(t, "traced") {
+		f.Part, f.Entry = drawPart(t)
+		f.Phases = drawPhases(t)
+		f.Program = rapid.SampledFrom([]string{"", "/bin/a"}).Draw(t, "by")
+		f.Target = rapid.SampledFrom([]string{"", "/other"}).Draw(t, "target")
+		f.Kind = rapid.SampledFrom([]FileKind{"", FileChar}).Draw(t, "kind")
+	}
+	return f
 }
 
 func drawSocket(t *rapid.T) Socket {
 	s := Socket{
 		Use:      rapid.SampledFrom([]SocketUse{SocketListen, SocketConnect}).Draw(t, "use"),
-		Protocol: rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"),
+		Protocol: rapid.SampledFrom([]string{"tcp", "udp", "unix"}).Draw(t, "protocol"),
 		Port:     rapid.SampledFrom([]int{1, 80, 65535}).Draw(t, "port"), Runs: 1,
+		Programs: drawPrograms(t),
+	}
+	if rapid.Bool().Draw(t, "traced") {
+		s.Part, s.Entry = drawPart(t)
+		s.First = drawOrigin(t)
+	}
+	if s.Protocol == "unix" {
+		s.Port, s.Name = 0, rapid.SampledFrom([]string{"", "x\x1b"}).Draw(t, "name")
+		return s
 	}
 	if s.Use == SocketConnect && rapid.Bool().Draw(t, "named") {
 		s.Peer = rapid.SampledFrom([]string{"db", "\x1b[2J"}).Draw(t, "peer")
@@ -101,6 +120,30 @@ func drawSocket(t *rapid.T) Socket {
 	}
 	s.Address = rapid.SampledFrom([]string{"0.0.0.0", "10.0.0.1", "::", "fd00::1"}).Draw(t, "address")
 	return s
+}
+
+func drawPrograms(t *rapid.T) []string {
+	return rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"/a", "/b", "/c\n"}), 0, 3, rapid.ID).Draw(t, "programs")
+}
+
+func drawContact(t *rapid.T) Contact {
+	part, entry := drawPart(t)
+	c := Contact{
+		Kind: rapid.SampledFrom([]ContactKind{ContactSignal, ContactPtrace}).Draw(t, "contact"), Part: part, Entry: entry,
+		Peer: rapid.SampledFrom([]string{"", "db", Outside}).Draw(t, "peer"), First: drawOrigin(t), Runs: 1,
+	}
+	if c.Kind == ContactSignal {
+		c.Signal = rapid.SampledFrom([]string{"TERM", "EXISTS"}).Draw(t, "signal")
+	}
+	return c
+}
+
+func drawMount(t *rapid.T) Mount {
+	part, entry := drawPart(t)
+	return Mount{
+		Operation: rapid.SampledFrom(mountOperations).Draw(t, "operation"), Path: "/mnt", Part: part, Entry: entry,
+		Type: rapid.SampledFrom([]string{"", "tmpfs"}).Draw(t, "type"), Options: drawPrograms(t), First: drawOrigin(t), Runs: 1,
+	}
 }
 
 func drawSyscall(t *rapid.T) Syscall {

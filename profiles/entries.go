@@ -68,6 +68,18 @@ func (e *Evidence) rename(byID map[string]string) {
 	for i := range e.Programs {
 		e.Programs[i].Entry = byID[e.Programs[i].Entry]
 	}
+	for i := range e.Files {
+		e.Files[i].Entry = byID[e.Files[i].Entry]
+	}
+	for i := range e.Sockets {
+		e.Sockets[i].Entry = byID[e.Sockets[i].Entry]
+	}
+	for i := range e.Contacts {
+		e.Contacts[i].Entry = byID[e.Contacts[i].Entry]
+	}
+	for i := range e.Mounts {
+		e.Mounts[i].Entry = byID[e.Mounts[i].Entry]
+	}
 }
 
 // entryNames maps identities to names.
@@ -109,6 +121,18 @@ func addMissingEntries(e *Evidence) {
 	}
 	for _, p := range e.Programs {
 		need(p.Entry, p.Runs)
+	}
+	for _, f := range e.Files {
+		need(f.Entry, f.Runs)
+	}
+	for _, s := range e.Sockets {
+		need(s.Entry, s.Runs)
+	}
+	for _, c := range e.Contacts {
+		need(c.Entry, c.Runs)
+	}
+	for _, m := range e.Mounts {
+		need(m.Entry, m.Runs)
 	}
 	for _, id := range slices.Sorted(maps.Keys(missing)) {
 		e.Entries = append(e.Entries, Entry{ID: id, Kind: kindOfID(id), Runs: missing[id]})

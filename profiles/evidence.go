@@ -9,10 +9,13 @@ type Evidence struct {
 	Denied       []Denial     `json:"denied,omitempty"`
 	Capabilities []Capability `json:"capabilities,omitempty"`
 	Programs     []Program    `json:"programs,omitempty"`
-	// What was read from outside the service while it ran: a sample, not a trace, so
-	// that what lasted shorter than a reading may be missing.
+	// Files and sockets are recorded by tracers where Run.Files says how. Rows without
+	// a Part, and what follows, were read from outside while the service ran: a sample,
+	// so that what lasted shorter than a reading may be missing.
 	Files      []File     `json:"files,omitempty"`
 	Sockets    []Socket   `json:"sockets,omitempty"`
+	Contacts   []Contact  `json:"contacts,omitempty"`
+	Mounts     []Mount    `json:"mounts,omitempty"`
 	Identities []Identity `json:"identities,omitempty"`
 	Resources  *Resources `json:"resources,omitempty"`
 	Loss       Loss       `json:"loss"`
@@ -106,11 +109,13 @@ type Capability struct {
 	Phases  []Phase `json:"phases"`
 	// Caller is the kernel function that asked ("chown_common"), Syscall the call
 	// in which it asked. Together they are the reason.
-	Caller  string  `json:"caller,omitempty"`
-	Syscall string  `json:"syscall,omitempty"`
-	Class   Class   `json:"class"`
-	First   *Origin `json:"first,omitempty"`
-	Runs    int     `json:"runs"`
+	Caller  string `json:"caller,omitempty"`
+	Syscall string `json:"syscall,omitempty"`
+	Class   Class  `json:"class"`
+	// Programs for which it was checked; empty when that is not known. Sorted, distinct.
+	Programs []string `json:"programs,omitempty"`
+	First    *Origin  `json:"first,omitempty"`
+	Runs     int      `json:"runs"`
 }
 
 // Class tells what a capability check means.
@@ -124,7 +129,9 @@ const (
 
 // Program is a file that was executed.
 type Program struct {
-	Path  string  `json:"path"`
+	Path string `json:"path"`
+	// By is the program that executed it; "" for an entry's own, and when unknown.
+	By    string  `json:"by,omitempty"`
 	Part  Part    `json:"part"`
 	Entry string  `json:"entry,omitempty"`
 	First *Origin `json:"first,omitempty"`
@@ -148,7 +155,13 @@ type Loss struct {
 	Strings      uint64 `json:"strings"`      // names and arguments that could not be read
 	MapFull      uint64 `json:"mapFull"`      // rules that did not fit a kernel map
 	Unattributed uint64 `json:"unattributed"` // calls of processes whose service could not be told
-	IOURing      bool   `json:"ioUring"`      // io_uring was set up: its operations are not system calls
+	// Paths counts files, sockets and other things that a service touched and that are
+	// missing from the lists: their tables were full, or no path could be told.
+	Paths uint64 `json:"paths,omitempty"`
+	// Guessed counts paths whose links could not be resolved because the process was
+	// gone: the name that it used stands for the file.
+	Guessed uint64 `json:"guessed,omitempty"`
+	IOURing bool   `json:"ioUring"` // io_uring was set up: its operations are not system calls
 	// SecondArch is true when calls of another architecture (32-bit, x32) were seen.
 	SecondArch bool `json:"secondArch"`
 	// Partial is true when what was recorded is known to be only a part: a log that
@@ -159,3 +172,6 @@ type Loss struct {
 // Complete tells whether the rules are complete: nothing was lost that a filter
 // would need. Lost explanations do not count.
 func (l Loss) Complete() bool { return l.MapFull == 0 && l.Unattributed == 0 && !l.Partial }
+
+// FilesComplete tells whether nothing was lost that a policy over files needs.
+func (l Loss) FilesComplete() bool { return l.Complete() && l.Paths == 0 }

@@ -80,6 +80,11 @@ func (p Profile) Gaps() []Gap {
 	}
 	add(len(p.Runs) > 0 && all(unsettled), SeverityNote,
 		fmt.Sprintf("new things were still seen in the last %d seconds", quietEnough), "record longer, or drive it with a workload")
+	seesFiles := slices.ContainsFunc(p.Runs, Run.SeesFiles)
+	add(seesFiles && p.Loss.Paths > 0, SeverityWarning,
+		fmt.Sprintf("%d files or sockets are missing: no AppArmor profile made of this is complete", p.Loss.Paths), again)
+	add(seesFiles && p.Loss.Guessed > 0, SeverityNote,
+		fmt.Sprintf("the links in %d paths could not be followed: the processes were gone", p.Loss.Guessed), again)
 	add(len(p.Runs) == 1, SeverityNote, "it was recorded once", "record it twice or more: what is seen in one run only is shown then")
 	return out
 }

@@ -15,6 +15,8 @@ const (
 	maxPhases   = 8
 	maxArgIndex = 6 // a system call has at most six arguments
 	maxCommand  = 256
+	maxPrograms = 64 // programs named for one row
+	maxOptions  = 32 // of one mount
 
 	maxName   = 256  // service, image, program version …
 	maxPath   = 4096 // PATH_MAX

@@ -45,6 +45,12 @@ func (e *Evidence) seenOnce() {
 	for i := range e.Sockets {
 		e.Sockets[i].Runs = 1
 	}
+	for i := range e.Contacts {
+		e.Contacts[i].Runs = 1
+	}
+	for i := range e.Mounts {
+		e.Mounts[i].Runs = 1
+	}
 	for i := range e.Identities {
 		e.Identities[i].Runs = 1
 	}
@@ -118,6 +124,8 @@ func (e *Evidence) add(o Evidence) {
 	e.Programs = foldRows(append(e.Programs, o.Programs...), programKeyOf, addProgram, sumRuns)
 	e.Files = foldRows(append(e.Files, o.Files...), fileKeyOf, addFile, sumRuns)
 	e.Sockets = foldRows(append(e.Sockets, o.Sockets...), socketKeyOf, addSocket, sumRuns)
+	e.Contacts = foldRows(append(e.Contacts, o.Contacts...), contactKeyOf, addContact, sumRuns)
+	e.Mounts = foldRows(append(e.Mounts, o.Mounts...), mountKeyOf, addMount, sumRuns)
 	e.Identities = foldRows(append(e.Identities, o.Identities...), identityKeyOf, addIdentity, sumRuns)
 	e.Resources = e.Resources.peak(o.Resources)
 	e.Loss = e.Loss.add(o.Loss)
@@ -135,6 +143,8 @@ func (p *Profile) normalise() {
 	e.Programs = foldRows(e.Programs, programKeyOf, addProgram, maxRunsOf)
 	e.Files = foldRows(e.Files, fileKeyOf, addFile, maxRunsOf)
 	e.Sockets = foldRows(e.Sockets, socketKeyOf, addSocket, maxRunsOf)
+	e.Contacts = foldRows(e.Contacts, contactKeyOf, addContact, maxRunsOf)
+	e.Mounts = foldRows(e.Mounts, mountKeyOf, addMount, maxRunsOf)
 	e.Identities = foldRows(e.Identities, identityKeyOf, addIdentity, maxRunsOf)
 	p.Sort()
 }
@@ -168,6 +178,7 @@ func (l Loss) add(o Loss) Loss {
 	return Loss{
 		Events: sum(l.Events, o.Events), Strings: sum(l.Strings, o.Strings),
 		MapFull: sum(l.MapFull, o.MapFull), Unattributed: sum(l.Unattributed, o.Unattributed),
+		Paths: sum(l.Paths, o.Paths), Guessed: sum(l.Guessed, o.Guessed),
 		IOURing: l.IOURing || o.IOURing, SecondArch: l.SecondArch || o.SecondArch,
 		Partial: l.Partial || o.Partial,
 	}

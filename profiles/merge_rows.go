@@ -25,8 +25,8 @@ type capabilityKey struct {
 }
 
 type programKey struct {
-	path, entry string
-	part        Part
+	path, by, entry string
+	part            Part
 }
 
 func entryKeyOf(e Entry) string         { return e.ID }
@@ -37,7 +37,7 @@ func denialKeyOf(d Denial) denialKey {
 func capabilityKeyOf(c Capability) capabilityKey {
 	return capabilityKey{c.Name, c.Entry, c.Caller, c.Syscall, c.Part, c.Granted, c.Class}
 }
-func programKeyOf(p Program) programKey { return programKey{p.Path, p.Entry, p.Part} }
+func programKeyOf(p Program) programKey { return programKey{p.Path, p.By, p.Entry, p.Part} }
 
 func addEntry(a *Entry, b Entry, runs func(a, b int) int) {
 	n := runs(a.Runs, b.Runs)
@@ -65,6 +65,7 @@ func addDenial(a *Denial, b Denial, runs func(a, b int) int) {
 func addCapability(a *Capability, b Capability, runs func(a, b int) int) {
 	a.Runs = runs(a.Runs, b.Runs)
 	a.Phases = sortPhases(slices.Concat(a.Phases, b.Phases))
+	a.Programs = sortPrograms(slices.Concat(a.Programs, b.Programs))
 	a.First = betterOrigin(a.First, b.First)
 }
 

@@ -65,6 +65,8 @@ type Run struct {
 	// CapabilitiesUnseen is true when a tracer that records capability checks could
 	// not do so on this kernel: before Linux 6.14 there is no trace point for them.
 	CapabilitiesUnseen bool `json:"capabilitiesUnseen,omitempty"`
+	// Files tells how files and sockets were recorded; "" means that they were not.
+	Files FileTracing `json:"files,omitempty"`
 }
 
 // Seccomp says which filter a service ran under while it was recorded.
@@ -77,6 +79,20 @@ const (
 	SeccompCustom     Seccomp = "custom"         // the service's own profile
 	SeccompUnknown    Seccomp = "unknown"
 )
+
+// FileTracing is a way of recording files and sockets.
+type FileTracing string
+
+const (
+	FilesLSM    FileTracing = "lsm"    // programs on the security module's hooks
+	FilesFentry FileTracing = "fentry" // programs at the entry of the hooks' functions
+	FilesCalls  FileTracing = "calls"  // the arguments and results of system calls
+	FilesPtrace FileTracing = "ptrace" // the same, with the process held meanwhile
+)
+
+// SeesFiles tells whether the run shows which files and sockets were used. Where it
+// does not, an empty list means nothing.
+func (r Run) SeesFiles() bool { return r.Files != "" }
 
 // importBackend begins the backends of what other tools recorded.
 const importBackend = "import/"

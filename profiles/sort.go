@@ -99,13 +99,14 @@ func compareCapability(a, b Capability) int {
 		comparePart(a.Part, b.Part), compareID(a.Entry, b.Entry),
 		cmp.Compare(a.Name, b.Name), -compareBool(a.Granted, b.Granted),
 		cmp.Compare(a.Class, b.Class), cmp.Compare(a.Syscall, b.Syscall), cmp.Compare(a.Caller, b.Caller),
-		slices.Compare(a.Phases, b.Phases), compareOrigin(a.First, b.First), cmp.Compare(a.Runs, b.Runs))
+		slices.Compare(a.Phases, b.Phases), slices.Compare(a.Programs, b.Programs),
+		compareOrigin(a.First, b.First), cmp.Compare(a.Runs, b.Runs))
 }
 
 func compareProgram(a, b Program) int {
 	return cmp.Or(
 		comparePart(a.Part, b.Part), compareID(a.Entry, b.Entry), cmp.Compare(a.Path, b.Path),
-		compareOrigin(a.First, b.First), cmp.Compare(a.Runs, b.Runs))
+		cmp.Compare(a.By, b.By), compareOrigin(a.First, b.First), cmp.Compare(a.Runs, b.Runs))
 }
 
 func compareArguments(a, b *Arguments) int {
@@ -124,7 +125,7 @@ func compareRun(a, b Run) int {
 		compareBool(a.NoNewPrivileges, b.NoNewPrivileges), cmp.Compare(a.Seccomp, b.Seccomp),
 		compareBool(a.StartupSeen, b.StartupSeen), cmp.Compare(a.Workload, b.Workload),
 		cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.QuietFor, b.QuietFor),
-		compareBool(a.Interrupted, b.Interrupted))
+		compareBool(a.Interrupted, b.Interrupted), cmp.Compare(a.Files, b.Files))
 }
 
 func compareBool(a, b bool) int {

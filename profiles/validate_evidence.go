@@ -51,12 +51,14 @@ func (c *checker) evidence(e Evidence) {
 			c.pattern(at+".syscall", "system call", x.Syscall, syscallPattern)
 		}
 		oneOf(c, at+".class", x.Class, ClassNeed, ClassNoise, ClassUnknown)
+		c.strings(at+".programs", x.Programs, maxPrograms, maxPath)
 		c.origin(at, x.First)
 		c.runs(at+".runs", x.Runs)
 	}
 	for i, x := range e.Programs {
 		at := fmt.Sprintf("programs[%d]", i)
 		c.length(at+".path", x.Path, maxPath)
+		c.length(at+".by", x.By, maxPath)
 		c.part(at, x.Part, x.Entry)
 		c.origin(at, x.First)
 		c.runs(at+".runs", x.Runs)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -59,10 +60,10 @@ func (p *peers) of(address netip.Addr, me peer) (id, service string, ok bool) {
 // target accepted is added to the target that called: its own side may have been
 // too short to be seen.
 func (p *peers) sockets(targets []*observed, all []sample.Seen) [][]profiles.Socket {
-	sets := make([]map[profiles.Socket]bool, len(targets))
+	sets := make([]map[string]profiles.Socket, len(targets))
 	byContainer := map[string]int{}
 	for i, t := range targets {
-		sets[i] = map[profiles.Socket]bool{}
+		sets[i] = map[string]profiles.Socket{}
 		if t.Container != "" {
 			byContainer[t.Container] = i
 		}
@@ -74,29 +75,29 @@ func (p *peers) sockets(targets []*observed, all []sample.Seen) [][]profiles.Soc
 			if p.addresses[e.Address] == t.Container && t.Container != "" {
 				s.Address = "" // its own, which the engine gives anew each time
 			}
-			sets[i][s] = true
+			sets[i][s.String()] = s
 		}
 		for _, e := range all[i].Reached {
 			s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
 			if _, service, ok := p.of(e.Address, me); ok {
 				s.Address, s.Peer = "", service
 			}
-			sets[i][s] = true
+			sets[i][s.String()] = s
 		}
 		for _, e := range all[i].Accepted {
 			id, _, ok := p.of(e.Address, me)
 			caller, traced := byContainer[id]
 			if ok && traced && caller != i {
-				sets[caller][profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Peer: me.service, Port: e.Port, Runs: 1}] = true
+				s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Peer: me.service, Port: e.Port, Runs: 1}
+				sets[caller][s.String()] = s
 			}
 		}
 	}
 	out := make([][]profiles.Socket, len(targets))
 	for i, set := range sets {
-		for s := range set {
-			out[i] = append(out[i], s)
+		for _, name := range slices.Sorted(maps.Keys(set)) {
+			out[i] = append(out[i], set[name])
 		}
-		slices.SortFunc(out[i], func(a, b profiles.Socket) int { return cmp.Compare(a.String(), b.String()) })
 	}
 	return out
 }
