@@ -94,5 +94,6 @@ func (c *collector) addCapability(k objectsCapKey, v objectsCall) {
 		c.caps[id] = p
 	}
 	p.Phases = addPhase(p.Phases, phase)
+	p.Programs = addText(p.Programs, c.exe(k.Unit, k.Exe))
 	p.First = earlier(p.First, c.origin(v, k.Unit, phase))
 }

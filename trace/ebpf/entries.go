@@ -19,13 +19,14 @@ func (c *collector) addProgram(k objectsProgramKey, p objectsProgram) {
 			Args: profiles.RedactArgs(words(p.Args[:], p.ArgsSize)), Runs: 1,
 		}
 	}
-	id := fmt.Sprint(path, "\x00", part, "\x00", entry)
+	by := c.exe(k.Unit, k.By)
+	id := fmt.Sprint(path, "\x00", by, "\x00", part, "\x00", entry)
 	o := c.origin(objectsCall{First: p.First, Program: k.Program}, k.Unit, phase)
 	if have := c.programs[id]; have != nil {
 		have.First = earlier(have.First, o)
 		return
 	}
-	c.programs[id] = &profiles.Program{Path: path, Part: part, Entry: entry, First: o, Runs: 1}
+	c.programs[id] = &profiles.Program{Path: path, By: by, Part: part, Entry: entry, First: o, Runs: 1}
 }
 
 // first tells whether p is the first program that a unit executed as its own.

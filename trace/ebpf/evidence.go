@@ -28,8 +28,16 @@ type collector struct {
 	programs map[string]*profiles.Program
 	entry    map[string]*profiles.Entry
 	args     map[*profiles.Arguments]map[string]bool
+	files    map[fileRow]*profiles.File
+	sockets  map[socketRow]*profiles.Socket
+	contacts map[contactRow]*profiles.Contact
+	mounts   []profiles.Mount
+	owners   map[uint32]*bound // of all units of the session
+	guessed  map[objectsPathKey]bool
 	newest   uint64
 	startup  bool
+
+	lostPaths uint64
 }
 
 // evidence is what a target's units hold in one reading.
@@ -45,12 +53,20 @@ func (s *session) gather() []evidence {
 	if rephased {
 		_ = s.kernel.change(func(*objectsSession) {})
 	}
+	owners := map[uint32]*bound{}
+	for b, list := range units {
+		for _, u := range list {
+			owners[u.index] = b
+		}
+	}
 	out := make([]evidence, len(s.targets))
 	for i, b := range s.targets {
 		c := &collector{
 			s: s, b: b, calls: map[string]*profiles.Syscall{}, denials: map[string]*profiles.Denial{},
 			caps: map[string]*profiles.Capability{}, programs: map[string]*profiles.Program{},
 			entry: map[string]*profiles.Entry{}, args: map[*profiles.Arguments]map[string]bool{},
+			files: map[fileRow]*profiles.File{}, sockets: map[socketRow]*profiles.Socket{},
+			contacts: map[contactRow]*profiles.Contact{}, owners: owners, guessed: map[objectsPathKey]bool{},
 		}
 		for _, u := range units[b] {
 			c.addUnit(u.index, u.objectsUnit)
@@ -77,17 +93,26 @@ func (c *collector) fill(e *profiles.Evidence) {
 	e.Capabilities = values(c.caps)
 	e.Programs = values(c.programs)
 	e.Entries = values(c.entry)
+	e.Files = values(c.files)
+	e.Sockets = values(c.sockets)
+	e.Contacts = values(c.contacts)
+	e.Mounts = c.mounts
 	loss := c.s.truth.loss
 	e.Loss.Events, e.Loss.Strings = loss[lossEvents], loss[lossStrings]
 	e.Loss.MapFull, e.Loss.Unattributed = loss[lossMapFull], loss[lossUnattributed]+c.s.truth.missed
+	e.Loss.Paths, e.Loss.Guessed = loss[lossPaths]+c.lostPaths, uint64(len(c.guessed))
 	for _, s := range e.Syscalls {
+		// Their arguments are laid out in another way, and are not read.
+		if _, touches := fileCalls[s.Name]; touches && s.Arch != native() && c.s.kernel.files != "" {
+			e.Loss.Paths++
+		}
 		e.Loss.IOURing = e.Loss.IOURing || s.Name == "io_uring_setup" && s.Part != profiles.PartRuntime
 		e.Loss.SecondArch = e.Loss.SecondArch || s.Arch != native()
 	}
 	e.Sort()
 }
 
-func values[T any](m map[string]*T) []T {
+func values[K comparable, T any](m map[K]*T) []T {
 	var out []T
 	for _, v := range m {
 		out = append(out, *v)
@@ -113,6 +138,18 @@ func (c *collector) addUnit(i uint32, u objectsUnit) {
 	}
 	for k, v := range t.capabilities[i] {
 		c.addCapability(k, v)
+	}
+	for k, v := range t.touches[i] {
+		c.addTouch(k, v)
+	}
+	for k, v := range t.sockets[i] {
+		c.addSocket(k, v)
+	}
+	for k, v := range t.contacts[i] {
+		c.addContact(k, v)
+	}
+	for k, v := range t.mounts[i] {
+		c.addMount(k, v)
 	}
 }
 

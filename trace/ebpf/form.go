@@ -3,6 +3,7 @@ package ebpf
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cilium/ebpf"
@@ -30,34 +31,40 @@ type hook struct {
 	group, name string
 	// optional hooks may be refused: what they see is then missing, and said so.
 	optional bool
-	// refusals marks hooks that only see refused calls. They cost the whole host
-	// something at every call, so they are attached when a target can be refused.
-	refusals bool
+	// late marks hooks that see refused calls, and files where those are recorded from
+	// calls. They cost the whole host something at every call, so they are attached
+	// when a target can be refused, or files are wanted.
+	late bool
+	// returns marks a kretprobe; name is then its function, as of a kprobe.
+	returns bool
 }
 
 var hooks = map[Form][]hook{
 	FormBTF: {
-		{program: "enter_btf"}, {program: "exit_btf", refusals: true}, {program: "fork_btf"}, {program: "exec_btf"},
-		{program: "gone_btf"}, {program: "signal_btf", optional: true, refusals: true}, {program: "capable_btf", optional: true},
+		{program: "enter_btf"}, {program: "exit_btf", late: true}, {program: "fork_btf"}, {program: "exec_btf"},
+		{program: "gone_btf"}, {program: "signal_btf", optional: true, late: true},
 	},
 	FormRaw: {
-		{program: "enter_raw"}, {program: "exit_raw", refusals: true}, {program: "fork_raw"}, {program: "exec_raw"},
-		{program: "gone_raw"}, {program: "signal_raw", optional: true, refusals: true}, {program: "capable_raw", optional: true},
+		{program: "enter_raw"}, {program: "exit_raw", late: true}, {program: "fork_raw"}, {program: "exec_raw"},
+		{program: "gone_raw"}, {program: "signal_raw", optional: true, late: true},
 	},
 	FormTracepoint: {
 		{program: "enter_tp", group: "raw_syscalls", name: "sys_enter"},
-		{program: "exit_tp", group: "raw_syscalls", name: "sys_exit", refusals: true},
+		{program: "exit_tp", group: "raw_syscalls", name: "sys_exit", late: true},
 		{program: "fork_raw"}, {program: "exec_raw"}, {program: "gone_raw"},
-		{program: "signal_raw", optional: true, refusals: true}, {program: "capable_raw", optional: true},
+		{program: "signal_raw", optional: true, late: true},
 	},
 }
 
 // loaded is a form at work.
 type loaded struct {
-	form Form
+	form  Form
+	hooks []hook
+	rungs
 	*ebpf.Collection
 	links   []link.Link
 	missing []string // optional hooks that this kernel refused
+	late    bool     // the late hooks are attached
 }
 
 func (l *loaded) Close() {
@@ -67,13 +74,15 @@ func (l *loaded) Close() {
 	l.Collection.Close()
 }
 
-// load brings one form into the kernel without attaching it.
-func load(spec *ebpf.CollectionSpec, form Form) (*loaded, error) {
+// load brings one form, and what records capabilities and files, into the kernel
+// without attaching it.
+func load(spec *ebpf.CollectionSpec, form Form, more rungs) (*loaded, error) {
 	var missing []string
+	list := append(slices.Clone(hooks[form]), more.hooks(form)...)
 	for {
 		s := spec.Copy()
 		keep := map[string]bool{}
-		for _, h := range hooks[form] {
+		for _, h := range list {
 			keep[h.program] = true
 		}
 		for _, m := range missing {
@@ -86,9 +95,9 @@ func load(spec *ebpf.CollectionSpec, form Form) (*loaded, error) {
 		}
 		coll, err := ebpf.NewCollection(s)
 		if err == nil {
-			return &loaded{form: form, Collection: coll, missing: missing}, nil
+			return &loaded{form: form, hooks: list, rungs: more, Collection: coll, missing: missing}, nil
 		}
-		gone := refusedOptional(form, err, missing)
+		gone := refusedOptional(list, err, missing)
 		if gone == "" {
 			return nil, fmt.Errorf("load %s programs: %w", form, firstLine(err))
 		}
@@ -97,8 +106,8 @@ func load(spec *ebpf.CollectionSpec, form Form) (*loaded, error) {
 }
 
 // refusedOptional names the optional program that an error is about.
-func refusedOptional(form Form, err error, already []string) string {
-	for _, h := range hooks[form] {
+func refusedOptional(list []hook, err error, already []string) string {
+	for _, h := range list {
 		if h.optional && strings.Contains(err.Error(), "program "+h.program+":") && !contains(already, h.program) {
 			return h.program
 		}
@@ -124,14 +133,14 @@ func firstLine(err error) error {
 	return errors.New(line)
 }
 
-// attach starts the hooks of a form that see refusals, or the others. Processes
+// attach starts the late hooks of a form, or the others. Processes
 // are hooked before calls, so that no child is born unseen.
-func (l *loaded) attach(refusals bool) error {
-	list := hooks[l.form]
+func (l *loaded) attach(late bool) error {
+	list := l.hooks
 	for i := len(list) - 1; i >= 0; i-- {
 		h := list[i]
 		p := l.Programs[h.program]
-		if p == nil || h.refusals != refusals {
+		if p == nil || h.late != late {
 			continue
 		}
 		k, err := attachOne(p, h)
@@ -147,8 +156,24 @@ func (l *loaded) attach(refusals bool) error {
 	return nil
 }
 
+// attachLate starts the late hooks, once.
+func (l *loaded) attachLate() error {
+	if l.late {
+		return nil
+	}
+	l.late = true
+	return l.attach(true)
+}
+
 func attachOne(p *ebpf.Program, h hook) (link.Link, error) {
 	switch p.Type() {
+	case ebpf.LSM:
+		return link.AttachLSM(link.LSMOptions{Program: p})
+	case ebpf.Kprobe:
+		if h.returns {
+			return link.Kretprobe(h.name, p, nil)
+		}
+		return link.Kprobe(h.name, p, nil)
 	case ebpf.Tracing:
 		return link.AttachTracing(link.TracingOptions{Program: p})
 	case ebpf.TracePoint:
@@ -177,6 +202,9 @@ func (l *loaded) missed() uint64 {
 
 // seesCapabilities tells whether capability checks are recorded.
 func (l *loaded) seesCapabilities() bool {
+	if l.capabilities == CapabilitiesOff {
+		return false
+	}
 	for _, m := range l.missing {
 		if strings.HasPrefix(m, "capable") {
 			return false

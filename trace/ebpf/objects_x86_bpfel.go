@@ -40,8 +40,21 @@ type objectsCapKey struct {
 	Cap      uint8
 	Granted  uint8
 	Borrowed uint8
-	Pad      [5]uint8
+	Quiet    uint8
+	Pad      [4]uint8
 	Frames   [4]uint64
+	Exe      uint64
+}
+
+type objectsContactKey struct {
+	_      structs.HostLayout
+	Unit   uint32
+	Bucket uint16
+	Kind   uint8
+	Signal uint8
+	Peer   uint32
+	Pad    uint32
+	Exe    uint64
 }
 
 type objectsEntry struct {
@@ -68,11 +81,47 @@ type objectsEvent struct {
 	Pad    uint8
 	Tgid   uint32
 	When   uint64
+	Hash   uint64
+}
+
+type objectsFileSpec struct {
+	_      structs.HostLayout
+	Op     uint8
+	Folder uint8
+	At     uint8
+	Flags  uint8
+	Access uint32
 }
 
 type objectsKnownContainer struct {
 	_       structs.HostLayout
 	Running uint32
+}
+
+type objectsLongPath struct {
+	_      structs.HostLayout
+	Size   uint16
+	Folder uint16
+	Text   [8196]int8
+}
+
+type objectsMountKey struct {
+	_         structs.HostLayout
+	Unit      uint32
+	Bucket    uint16
+	Operation uint16
+	Exe       uint64
+	Path      uint64
+	Source    uint64
+	Flags     uint64
+	Type      [32]int8
+}
+
+type objectsPathKey struct {
+	_    structs.HostLayout
+	Unit uint32
+	Pad  uint32
+	Hash uint64
 }
 
 type objectsProgram struct {
@@ -90,6 +139,19 @@ type objectsProgramKey struct {
 	Bucket  uint16
 	Pad     uint16
 	Program uint64
+	By      uint64
+}
+
+type objectsRoom struct {
+	_      structs.HostLayout
+	Busy   uint32
+	At     uint32
+	End    uint32
+	Pad    uint32
+	Dentry uint64
+	Mount  uint64
+	Entry  objectsShortPath
+	Text   [16384]int8
 }
 
 type objectsRoot struct {
@@ -99,14 +161,14 @@ type objectsRoot struct {
 	Entry   uint32
 	Born    uint32
 	Program uint64
+	Exe     uint64
 }
 
 type objectsScratch struct {
-	_      structs.HostLayout
-	Name   [128]int8
-	Unit   objectsUnit
-	Entry  objectsEntry
-	Frames [16]uint64
+	_     structs.HostLayout
+	Name  [128]int8
+	Unit  objectsUnit
+	Entry objectsEntry
 }
 
 type objectsSession struct {
@@ -117,6 +179,28 @@ type objectsSession struct {
 	Attached   uint64
 	HostMntns  uint32
 	Refusals   uint32
+	Files      uint32
+	Pad        uint32
+}
+
+type objectsShortPath struct {
+	_      structs.HostLayout
+	Size   uint16
+	Folder uint16
+	Text   [236]int8
+}
+
+type objectsSocketKey struct {
+	_       structs.HostLayout
+	Unit    uint32
+	Bucket  uint16
+	Use     uint8
+	Stream  uint8
+	Family  uint16
+	Port    uint16
+	Pad     uint32
+	Exe     uint64
+	Address [16]uint8
 }
 
 type objectsTaskState struct {
@@ -129,7 +213,30 @@ type objectsTaskState struct {
 	LastNr     uint32
 	LastArgs   uint64
 	Program    uint64
+	Exe        uint64
 	Seen       [8]uint64
+}
+
+type objectsTouchKey struct {
+	_      structs.HostLayout
+	Unit   uint32
+	Bucket uint16
+	Kind   uint16
+	Exe    uint64
+	Path   uint64
+	Target uint64
+}
+
+type objectsTouched struct {
+	_       structs.HostLayout
+	First   uint64
+	Program uint64
+	Magic   uint64
+	Access  uint32
+	Tgid    uint32
+	Mode    uint32
+	Device  uint32
+	Comm    [16]int8
 }
 
 type objectsTupleKey struct {
@@ -151,7 +258,7 @@ type objectsUnit struct {
 	Entries     uint32
 	Programs    uint32
 	Tasks       int32
-	Pad         uint32
+	Touches     uint32
 }
 
 type objectsUnitKey struct {
@@ -165,43 +272,111 @@ type objectsUnitKey struct {
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
-	objectsMapCalls           = "calls"
-	objectsMapCapabilities    = "capabilities"
-	objectsMapEntries         = "entries"
-	objectsMapEvents          = "events"
-	objectsMapKnown           = "known"
-	objectsMapPrograms        = "programs"
-	objectsMapRoots           = "roots"
-	objectsMapScratches       = "scratches"
-	objectsMapTasks           = "tasks"
-	objectsMapTuples          = "tuples"
-	objectsMapUnitIndex       = "unit_index"
-	objectsMapUnits           = "units"
-	objectsProgCapableBtf     = "capable_btf"
-	objectsProgCapableRaw     = "capable_raw"
-	objectsProgEnterBtf       = "enter_btf"
-	objectsProgEnterRaw       = "enter_raw"
-	objectsProgEnterTp        = "enter_tp"
-	objectsProgExecBtf        = "exec_btf"
-	objectsProgExecRaw        = "exec_raw"
-	objectsProgExitBtf        = "exit_btf"
-	objectsProgExitRaw        = "exit_raw"
-	objectsProgExitTp         = "exit_tp"
-	objectsProgForkBtf        = "fork_btf"
-	objectsProgForkRaw        = "fork_raw"
-	objectsProgGoneBtf        = "gone_btf"
-	objectsProgGoneRaw        = "gone_raw"
-	objectsProgSignalBtf      = "signal_btf"
-	objectsProgSignalRaw      = "signal_raw"
-	objectsVarArgumentMask    = "argument_mask"
-	objectsVarCapCapableEnd   = "cap_capable_end"
-	objectsVarCapCapableStart = "cap_capable_start"
-	objectsVarEntryKeyType    = "entry_key_type"
-	objectsVarEventType       = "event_type"
-	objectsVarLoss            = "loss"
-	objectsVarNextUnit        = "next_unit"
-	objectsVarSettings        = "settings"
-	objectsVarTypeMask        = "type_mask"
+	objectsMapCalls                   = "calls"
+	objectsMapCapabilities            = "capabilities"
+	objectsMapContacts                = "contacts"
+	objectsMapEntries                 = "entries"
+	objectsMapEvents                  = "events"
+	objectsMapKnown                   = "known"
+	objectsMapLongBlank               = "long_blank"
+	objectsMapLongPaths               = "long_paths"
+	objectsMapMounts                  = "mounts"
+	objectsMapPrograms                = "programs"
+	objectsMapQuestions               = "questions"
+	objectsMapRooms                   = "rooms"
+	objectsMapRoots                   = "roots"
+	objectsMapScratches               = "scratches"
+	objectsMapShortPaths              = "short_paths"
+	objectsMapSockets                 = "sockets"
+	objectsMapTasks                   = "tasks"
+	objectsMapTouches                 = "touches"
+	objectsMapTuples                  = "tuples"
+	objectsMapUnitIndex               = "unit_index"
+	objectsMapUnits                   = "units"
+	objectsProgAnswerKprobe           = "answer_kprobe"
+	objectsProgCapableBtf             = "capable_btf"
+	objectsProgCapableFexit           = "capable_fexit"
+	objectsProgCapableKprobe          = "capable_kprobe"
+	objectsProgCapableRaw             = "capable_raw"
+	objectsProgEnterBtf               = "enter_btf"
+	objectsProgEnterRaw               = "enter_raw"
+	objectsProgEnterTp                = "enter_tp"
+	objectsProgExecBtf                = "exec_btf"
+	objectsProgExecRaw                = "exec_raw"
+	objectsProgExitBtf                = "exit_btf"
+	objectsProgExitRaw                = "exit_raw"
+	objectsProgExitTp                 = "exit_tp"
+	objectsProgFileLockFexit          = "file_lock_fexit"
+	objectsProgFileLockLsm            = "file_lock_lsm"
+	objectsProgFileMprotectFexit      = "file_mprotect_fexit"
+	objectsProgFileMprotectLsm        = "file_mprotect_lsm"
+	objectsProgFileOpenFexit          = "file_open_fexit"
+	objectsProgFileOpenLsm            = "file_open_lsm"
+	objectsProgFileTruncateFexit      = "file_truncate_fexit"
+	objectsProgFileTruncateLsm        = "file_truncate_lsm"
+	objectsProgForkBtf                = "fork_btf"
+	objectsProgForkRaw                = "fork_raw"
+	objectsProgGoneBtf                = "gone_btf"
+	objectsProgGoneRaw                = "gone_raw"
+	objectsProgMmapFileFexit          = "mmap_file_fexit"
+	objectsProgMmapFileLsm            = "mmap_file_lsm"
+	objectsProgPathChmodFexit         = "path_chmod_fexit"
+	objectsProgPathChmodLsm           = "path_chmod_lsm"
+	objectsProgPathChownFexit         = "path_chown_fexit"
+	objectsProgPathChownLsm           = "path_chown_lsm"
+	objectsProgPathLinkFexit          = "path_link_fexit"
+	objectsProgPathLinkLsm            = "path_link_lsm"
+	objectsProgPathMkdirFexit         = "path_mkdir_fexit"
+	objectsProgPathMkdirLsm           = "path_mkdir_lsm"
+	objectsProgPathMknodFexit         = "path_mknod_fexit"
+	objectsProgPathMknodLsm           = "path_mknod_lsm"
+	objectsProgPathRenameFexit        = "path_rename_fexit"
+	objectsProgPathRenameLsm          = "path_rename_lsm"
+	objectsProgPathRmdirFexit         = "path_rmdir_fexit"
+	objectsProgPathRmdirLsm           = "path_rmdir_lsm"
+	objectsProgPathSymlinkFexit       = "path_symlink_fexit"
+	objectsProgPathSymlinkLsm         = "path_symlink_lsm"
+	objectsProgPathTruncateFexit      = "path_truncate_fexit"
+	objectsProgPathTruncateLsm        = "path_truncate_lsm"
+	objectsProgPathUnlinkFexit        = "path_unlink_fexit"
+	objectsProgPathUnlinkLsm          = "path_unlink_lsm"
+	objectsProgPtraceAccessCheckFexit = "ptrace_access_check_fexit"
+	objectsProgPtraceAccessCheckLsm   = "ptrace_access_check_lsm"
+	objectsProgPtraceTracemeFexit     = "ptrace_traceme_fexit"
+	objectsProgPtraceTracemeLsm       = "ptrace_traceme_lsm"
+	objectsProgSbMountFexit           = "sb_mount_fexit"
+	objectsProgSbMountLsm             = "sb_mount_lsm"
+	objectsProgSbUmountFexit          = "sb_umount_fexit"
+	objectsProgSbUmountLsm            = "sb_umount_lsm"
+	objectsProgSignalBtf              = "signal_btf"
+	objectsProgSignalRaw              = "signal_raw"
+	objectsProgSocketBindFexit        = "socket_bind_fexit"
+	objectsProgSocketBindLsm          = "socket_bind_lsm"
+	objectsProgSocketConnectFexit     = "socket_connect_fexit"
+	objectsProgSocketConnectLsm       = "socket_connect_lsm"
+	objectsProgSocketListenFexit      = "socket_listen_fexit"
+	objectsProgSocketListenLsm        = "socket_listen_lsm"
+	objectsProgSocketSendmsgFexit     = "socket_sendmsg_fexit"
+	objectsProgSocketSendmsgLsm       = "socket_sendmsg_lsm"
+	objectsProgUnixMaySendFexit       = "unix_may_send_fexit"
+	objectsProgUnixMaySendLsm         = "unix_may_send_lsm"
+	objectsProgUnixStreamConnectFexit = "unix_stream_connect_fexit"
+	objectsProgUnixStreamConnectLsm   = "unix_stream_connect_lsm"
+	objectsVarArgumentMask            = "argument_mask"
+	objectsVarCapCapableEnd           = "cap_capable_end"
+	objectsVarCapCapableStart         = "cap_capable_start"
+	objectsVarEntryKeyType            = "entry_key_type"
+	objectsVarEventType               = "event_type"
+	objectsVarFileSpecs               = "file_specs"
+	objectsVarHashFactor              = "hash_factor"
+	objectsVarHashSeed                = "hash_seed"
+	objectsVarHookRuns                = "hook_runs"
+	objectsVarLoss                    = "loss"
+	objectsVarMaxTouches              = "max_touches"
+	objectsVarNextUnit                = "next_unit"
+	objectsVarProber                  = "prober"
+	objectsVarSettings                = "settings"
+	objectsVarTypeMask                = "type_mask"
 )
 
 // loadObjects returns the embedded CollectionSpec for objects.
@@ -246,22 +421,75 @@ type objectsSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type objectsProgramSpecs struct {
-	CapableBtf *ebpf.ProgramSpec `ebpf:"capable_btf"`
-	CapableRaw *ebpf.ProgramSpec `ebpf:"capable_raw"`
-	EnterBtf   *ebpf.ProgramSpec `ebpf:"enter_btf"`
-	EnterRaw   *ebpf.ProgramSpec `ebpf:"enter_raw"`
-	EnterTp    *ebpf.ProgramSpec `ebpf:"enter_tp"`
-	ExecBtf    *ebpf.ProgramSpec `ebpf:"exec_btf"`
-	ExecRaw    *ebpf.ProgramSpec `ebpf:"exec_raw"`
-	ExitBtf    *ebpf.ProgramSpec `ebpf:"exit_btf"`
-	ExitRaw    *ebpf.ProgramSpec `ebpf:"exit_raw"`
-	ExitTp     *ebpf.ProgramSpec `ebpf:"exit_tp"`
-	ForkBtf    *ebpf.ProgramSpec `ebpf:"fork_btf"`
-	ForkRaw    *ebpf.ProgramSpec `ebpf:"fork_raw"`
-	GoneBtf    *ebpf.ProgramSpec `ebpf:"gone_btf"`
-	GoneRaw    *ebpf.ProgramSpec `ebpf:"gone_raw"`
-	SignalBtf  *ebpf.ProgramSpec `ebpf:"signal_btf"`
-	SignalRaw  *ebpf.ProgramSpec `ebpf:"signal_raw"`
+	AnswerKprobe           *ebpf.ProgramSpec `ebpf:"answer_kprobe"`
+	CapableBtf             *ebpf.ProgramSpec `ebpf:"capable_btf"`
+	CapableFexit           *ebpf.ProgramSpec `ebpf:"capable_fexit"`
+	CapableKprobe          *ebpf.ProgramSpec `ebpf:"capable_kprobe"`
+	CapableRaw             *ebpf.ProgramSpec `ebpf:"capable_raw"`
+	EnterBtf               *ebpf.ProgramSpec `ebpf:"enter_btf"`
+	EnterRaw               *ebpf.ProgramSpec `ebpf:"enter_raw"`
+	EnterTp                *ebpf.ProgramSpec `ebpf:"enter_tp"`
+	ExecBtf                *ebpf.ProgramSpec `ebpf:"exec_btf"`
+	ExecRaw                *ebpf.ProgramSpec `ebpf:"exec_raw"`
+	ExitBtf                *ebpf.ProgramSpec `ebpf:"exit_btf"`
+	ExitRaw                *ebpf.ProgramSpec `ebpf:"exit_raw"`
+	ExitTp                 *ebpf.ProgramSpec `ebpf:"exit_tp"`
+	FileLockFexit          *ebpf.ProgramSpec `ebpf:"file_lock_fexit"`
+	FileLockLsm            *ebpf.ProgramSpec `ebpf:"file_lock_lsm"`
+	FileMprotectFexit      *ebpf.ProgramSpec `ebpf:"file_mprotect_fexit"`
+	FileMprotectLsm        *ebpf.ProgramSpec `ebpf:"file_mprotect_lsm"`
+	FileOpenFexit          *ebpf.ProgramSpec `ebpf:"file_open_fexit"`
+	FileOpenLsm            *ebpf.ProgramSpec `ebpf:"file_open_lsm"`
+	FileTruncateFexit      *ebpf.ProgramSpec `ebpf:"file_truncate_fexit"`
+	FileTruncateLsm        *ebpf.ProgramSpec `ebpf:"file_truncate_lsm"`
+	ForkBtf                *ebpf.ProgramSpec `ebpf:"fork_btf"`
+	ForkRaw                *ebpf.ProgramSpec `ebpf:"fork_raw"`
+	GoneBtf                *ebpf.ProgramSpec `ebpf:"gone_btf"`
+	GoneRaw                *ebpf.ProgramSpec `ebpf:"gone_raw"`
+	MmapFileFexit          *ebpf.ProgramSpec `ebpf:"mmap_file_fexit"`
+	MmapFileLsm            *ebpf.ProgramSpec `ebpf:"mmap_file_lsm"`
+	PathChmodFexit         *ebpf.ProgramSpec `ebpf:"path_chmod_fexit"`
+	PathChmodLsm           *ebpf.ProgramSpec `ebpf:"path_chmod_lsm"`
+	PathChownFexit         *ebpf.ProgramSpec `ebpf:"path_chown_fexit"`
+	PathChownLsm           *ebpf.ProgramSpec `ebpf:"path_chown_lsm"`
+	PathLinkFexit          *ebpf.ProgramSpec `ebpf:"path_link_fexit"`
+	PathLinkLsm            *ebpf.ProgramSpec `ebpf:"path_link_lsm"`
+	PathMkdirFexit         *ebpf.ProgramSpec `ebpf:"path_mkdir_fexit"`
+	PathMkdirLsm           *ebpf.ProgramSpec `ebpf:"path_mkdir_lsm"`
+	PathMknodFexit         *ebpf.ProgramSpec `ebpf:"path_mknod_fexit"`
+	PathMknodLsm           *ebpf.ProgramSpec `ebpf:"path_mknod_lsm"`
+	PathRenameFexit        *ebpf.ProgramSpec `ebpf:"path_rename_fexit"`
+	PathRenameLsm          *ebpf.ProgramSpec `ebpf:"path_rename_lsm"`
+	PathRmdirFexit         *ebpf.ProgramSpec `ebpf:"path_rmdir_fexit"`
+	PathRmdirLsm           *ebpf.ProgramSpec `ebpf:"path_rmdir_lsm"`
+	PathSymlinkFexit       *ebpf.ProgramSpec `ebpf:"path_symlink_fexit"`
+	PathSymlinkLsm         *ebpf.ProgramSpec `ebpf:"path_symlink_lsm"`
+	PathTruncateFexit      *ebpf.ProgramSpec `ebpf:"path_truncate_fexit"`
+	PathTruncateLsm        *ebpf.ProgramSpec `ebpf:"path_truncate_lsm"`
+	PathUnlinkFexit        *ebpf.ProgramSpec `ebpf:"path_unlink_fexit"`
+	PathUnlinkLsm          *ebpf.ProgramSpec `ebpf:"path_unlink_lsm"`
+	PtraceAccessCheckFexit *ebpf.ProgramSpec `ebpf:"ptrace_access_check_fexit"`
+	PtraceAccessCheckLsm   *ebpf.ProgramSpec `ebpf:"ptrace_access_check_lsm"`
+	PtraceTracemeFexit     *ebpf.ProgramSpec `ebpf:"ptrace_traceme_fexit"`
+	PtraceTracemeLsm       *ebpf.ProgramSpec `ebpf:"ptrace_traceme_lsm"`
+	SbMountFexit           *ebpf.ProgramSpec `ebpf:"sb_mount_fexit"`
+	SbMountLsm             *ebpf.ProgramSpec `ebpf:"sb_mount_lsm"`
+	SbUmountFexit          *ebpf.ProgramSpec `ebpf:"sb_umount_fexit"`
+	SbUmountLsm            *ebpf.ProgramSpec `ebpf:"sb_umount_lsm"`
+	SignalBtf              *ebpf.ProgramSpec `ebpf:"signal_btf"`
+	SignalRaw              *ebpf.ProgramSpec `ebpf:"signal_raw"`
+	SocketBindFexit        *ebpf.ProgramSpec `ebpf:"socket_bind_fexit"`
+	SocketBindLsm          *ebpf.ProgramSpec `ebpf:"socket_bind_lsm"`
+	SocketConnectFexit     *ebpf.ProgramSpec `ebpf:"socket_connect_fexit"`
+	SocketConnectLsm       *ebpf.ProgramSpec `ebpf:"socket_connect_lsm"`
+	SocketListenFexit      *ebpf.ProgramSpec `ebpf:"socket_listen_fexit"`
+	SocketListenLsm        *ebpf.ProgramSpec `ebpf:"socket_listen_lsm"`
+	SocketSendmsgFexit     *ebpf.ProgramSpec `ebpf:"socket_sendmsg_fexit"`
+	SocketSendmsgLsm       *ebpf.ProgramSpec `ebpf:"socket_sendmsg_lsm"`
+	UnixMaySendFexit       *ebpf.ProgramSpec `ebpf:"unix_may_send_fexit"`
+	UnixMaySendLsm         *ebpf.ProgramSpec `ebpf:"unix_may_send_lsm"`
+	UnixStreamConnectFexit *ebpf.ProgramSpec `ebpf:"unix_stream_connect_fexit"`
+	UnixStreamConnectLsm   *ebpf.ProgramSpec `ebpf:"unix_stream_connect_lsm"`
 }
 
 // objectsMapSpecs contains maps before they are loaded into the kernel.
@@ -270,13 +498,22 @@ type objectsProgramSpecs struct {
 type objectsMapSpecs struct {
 	Calls        *ebpf.MapSpec `ebpf:"calls"`
 	Capabilities *ebpf.MapSpec `ebpf:"capabilities"`
+	Contacts     *ebpf.MapSpec `ebpf:"contacts"`
 	Entries      *ebpf.MapSpec `ebpf:"entries"`
 	Events       *ebpf.MapSpec `ebpf:"events"`
 	Known        *ebpf.MapSpec `ebpf:"known"`
+	LongBlank    *ebpf.MapSpec `ebpf:"long_blank"`
+	LongPaths    *ebpf.MapSpec `ebpf:"long_paths"`
+	Mounts       *ebpf.MapSpec `ebpf:"mounts"`
 	Programs     *ebpf.MapSpec `ebpf:"programs"`
+	Questions    *ebpf.MapSpec `ebpf:"questions"`
+	Rooms        *ebpf.MapSpec `ebpf:"rooms"`
 	Roots        *ebpf.MapSpec `ebpf:"roots"`
 	Scratches    *ebpf.MapSpec `ebpf:"scratches"`
+	ShortPaths   *ebpf.MapSpec `ebpf:"short_paths"`
+	Sockets      *ebpf.MapSpec `ebpf:"sockets"`
 	Tasks        *ebpf.MapSpec `ebpf:"tasks"`
+	Touches      *ebpf.MapSpec `ebpf:"touches"`
 	Tuples       *ebpf.MapSpec `ebpf:"tuples"`
 	UnitIndex    *ebpf.MapSpec `ebpf:"unit_index"`
 	Units        *ebpf.MapSpec `ebpf:"units"`
@@ -291,8 +528,14 @@ type objectsVariableSpecs struct {
 	CapCapableStart *ebpf.VariableSpec `ebpf:"cap_capable_start"`
 	EntryKeyType    *ebpf.VariableSpec `ebpf:"entry_key_type"`
 	EventType       *ebpf.VariableSpec `ebpf:"event_type"`
+	FileSpecs       *ebpf.VariableSpec `ebpf:"file_specs"`
+	HashFactor      *ebpf.VariableSpec `ebpf:"hash_factor"`
+	HashSeed        *ebpf.VariableSpec `ebpf:"hash_seed"`
+	HookRuns        *ebpf.VariableSpec `ebpf:"hook_runs"`
 	Loss            *ebpf.VariableSpec `ebpf:"loss"`
+	MaxTouches      *ebpf.VariableSpec `ebpf:"max_touches"`
 	NextUnit        *ebpf.VariableSpec `ebpf:"next_unit"`
+	Prober          *ebpf.VariableSpec `ebpf:"prober"`
 	Settings        *ebpf.VariableSpec `ebpf:"settings"`
 	TypeMask        *ebpf.VariableSpec `ebpf:"type_mask"`
 }
@@ -319,13 +562,22 @@ func (o *objectsObjects) Close() error {
 type objectsMaps struct {
 	Calls        *ebpf.Map `ebpf:"calls"`
 	Capabilities *ebpf.Map `ebpf:"capabilities"`
+	Contacts     *ebpf.Map `ebpf:"contacts"`
 	Entries      *ebpf.Map `ebpf:"entries"`
 	Events       *ebpf.Map `ebpf:"events"`
 	Known        *ebpf.Map `ebpf:"known"`
+	LongBlank    *ebpf.Map `ebpf:"long_blank"`
+	LongPaths    *ebpf.Map `ebpf:"long_paths"`
+	Mounts       *ebpf.Map `ebpf:"mounts"`
 	Programs     *ebpf.Map `ebpf:"programs"`
+	Questions    *ebpf.Map `ebpf:"questions"`
+	Rooms        *ebpf.Map `ebpf:"rooms"`
 	Roots        *ebpf.Map `ebpf:"roots"`
 	Scratches    *ebpf.Map `ebpf:"scratches"`
+	ShortPaths   *ebpf.Map `ebpf:"short_paths"`
+	Sockets      *ebpf.Map `ebpf:"sockets"`
 	Tasks        *ebpf.Map `ebpf:"tasks"`
+	Touches      *ebpf.Map `ebpf:"touches"`
 	Tuples       *ebpf.Map `ebpf:"tuples"`
 	UnitIndex    *ebpf.Map `ebpf:"unit_index"`
 	Units        *ebpf.Map `ebpf:"units"`
@@ -335,13 +587,22 @@ func (m *objectsMaps) Close() error {
 	return _ObjectsClose(
 		m.Calls,
 		m.Capabilities,
+		m.Contacts,
 		m.Entries,
 		m.Events,
 		m.Known,
+		m.LongBlank,
+		m.LongPaths,
+		m.Mounts,
 		m.Programs,
+		m.Questions,
+		m.Rooms,
 		m.Roots,
 		m.Scratches,
+		m.ShortPaths,
+		m.Sockets,
 		m.Tasks,
+		m.Touches,
 		m.Tuples,
 		m.UnitIndex,
 		m.Units,
@@ -357,8 +618,14 @@ type objectsVariables struct {
 	CapCapableStart *ebpf.Variable `ebpf:"cap_capable_start"`
 	EntryKeyType    *ebpf.Variable `ebpf:"entry_key_type"`
 	EventType       *ebpf.Variable `ebpf:"event_type"`
+	FileSpecs       *ebpf.Variable `ebpf:"file_specs"`
+	HashFactor      *ebpf.Variable `ebpf:"hash_factor"`
+	HashSeed        *ebpf.Variable `ebpf:"hash_seed"`
+	HookRuns        *ebpf.Variable `ebpf:"hook_runs"`
 	Loss            *ebpf.Variable `ebpf:"loss"`
+	MaxTouches      *ebpf.Variable `ebpf:"max_touches"`
 	NextUnit        *ebpf.Variable `ebpf:"next_unit"`
+	Prober          *ebpf.Variable `ebpf:"prober"`
 	Settings        *ebpf.Variable `ebpf:"settings"`
 	TypeMask        *ebpf.Variable `ebpf:"type_mask"`
 }
@@ -367,27 +634,83 @@ type objectsVariables struct {
 //
 // It can be passed to loadObjectsObjects or ebpf.CollectionSpec.LoadAndAssign.
 type objectsPrograms struct {
-	CapableBtf *ebpf.Program `ebpf:"capable_btf"`
-	CapableRaw *ebpf.Program `ebpf:"capable_raw"`
-	EnterBtf   *ebpf.Program `ebpf:"enter_btf"`
-	EnterRaw   *ebpf.Program `ebpf:"enter_raw"`
-	EnterTp    *ebpf.Program `ebpf:"enter_tp"`
-	ExecBtf    *ebpf.Program `ebpf:"exec_btf"`
-	ExecRaw    *ebpf.Program `ebpf:"exec_raw"`
-	ExitBtf    *ebpf.Program `ebpf:"exit_btf"`
-	ExitRaw    *ebpf.Program `ebpf:"exit_raw"`
-	ExitTp     *ebpf.Program `ebpf:"exit_tp"`
-	ForkBtf    *ebpf.Program `ebpf:"fork_btf"`
-	ForkRaw    *ebpf.Program `ebpf:"fork_raw"`
-	GoneBtf    *ebpf.Program `ebpf:"gone_btf"`
-	GoneRaw    *ebpf.Program `ebpf:"gone_raw"`
-	SignalBtf  *ebpf.Program `ebpf:"signal_btf"`
-	SignalRaw  *ebpf.Program `ebpf:"signal_raw"`
+	AnswerKprobe           *ebpf.Program `ebpf:"answer_kprobe"`
+	CapableBtf             *ebpf.Program `ebpf:"capable_btf"`
+	CapableFexit           *ebpf.Program `ebpf:"capable_fexit"`
+	CapableKprobe          *ebpf.Program `ebpf:"capable_kprobe"`
+	CapableRaw             *ebpf.Program `ebpf:"capable_raw"`
+	EnterBtf               *ebpf.Program `ebpf:"enter_btf"`
+	EnterRaw               *ebpf.Program `ebpf:"enter_raw"`
+	EnterTp                *ebpf.Program `ebpf:"enter_tp"`
+	ExecBtf                *ebpf.Program `ebpf:"exec_btf"`
+	ExecRaw                *ebpf.Program `ebpf:"exec_raw"`
+	ExitBtf                *ebpf.Program `ebpf:"exit_btf"`
+	ExitRaw                *ebpf.Program `ebpf:"exit_raw"`
+	ExitTp                 *ebpf.Program `ebpf:"exit_tp"`
+	FileLockFexit          *ebpf.Program `ebpf:"file_lock_fexit"`
+	FileLockLsm            *ebpf.Program `ebpf:"file_lock_lsm"`
+	FileMprotectFexit      *ebpf.Program `ebpf:"file_mprotect_fexit"`
+	FileMprotectLsm        *ebpf.Program `ebpf:"file_mprotect_lsm"`
+	FileOpenFexit          *ebpf.Program `ebpf:"file_open_fexit"`
+	FileOpenLsm            *ebpf.Program `ebpf:"file_open_lsm"`
+	FileTruncateFexit      *ebpf.Program `ebpf:"file_truncate_fexit"`
+	FileTruncateLsm        *ebpf.Program `ebpf:"file_truncate_lsm"`
+	ForkBtf                *ebpf.Program `ebpf:"fork_btf"`
+	ForkRaw                *ebpf.Program `ebpf:"fork_raw"`
+	GoneBtf                *ebpf.Program `ebpf:"gone_btf"`
+	GoneRaw                *ebpf.Program `ebpf:"gone_raw"`
+	MmapFileFexit          *ebpf.Program `ebpf:"mmap_file_fexit"`
+	MmapFileLsm            *ebpf.Program `ebpf:"mmap_file_lsm"`
+	PathChmodFexit         *ebpf.Program `ebpf:"path_chmod_fexit"`
+	PathChmodLsm           *ebpf.Program `ebpf:"path_chmod_lsm"`
+	PathChownFexit         *ebpf.Program `ebpf:"path_chown_fexit"`
+	PathChownLsm           *ebpf.Program `ebpf:"path_chown_lsm"`
+	PathLinkFexit          *ebpf.Program `ebpf:"path_link_fexit"`
+	PathLinkLsm            *ebpf.Program `ebpf:"path_link_lsm"`
+	PathMkdirFexit         *ebpf.Program `ebpf:"path_mkdir_fexit"`
+	PathMkdirLsm           *ebpf.Program `ebpf:"path_mkdir_lsm"`
+	PathMknodFexit         *ebpf.Program `ebpf:"path_mknod_fexit"`
+	PathMknodLsm           *ebpf.Program `ebpf:"path_mknod_lsm"`
+	PathRenameFexit        *ebpf.Program `ebpf:"path_rename_fexit"`
+	PathRenameLsm          *ebpf.Program `ebpf:"path_rename_lsm"`
+	PathRmdirFexit         *ebpf.Program `ebpf:"path_rmdir_fexit"`
+	PathRmdirLsm           *ebpf.Program `ebpf:"path_rmdir_lsm"`
+	PathSymlinkFexit       *ebpf.Program `ebpf:"path_symlink_fexit"`
+	PathSymlinkLsm         *ebpf.Program `ebpf:"path_symlink_lsm"`
+	PathTruncateFexit      *ebpf.Program `ebpf:"path_truncate_fexit"`
+	PathTruncateLsm        *ebpf.Program `ebpf:"path_truncate_lsm"`
+	PathUnlinkFexit        *ebpf.Program `ebpf:"path_unlink_fexit"`
+	PathUnlinkLsm          *ebpf.Program `ebpf:"path_unlink_lsm"`
+	PtraceAccessCheckFexit *ebpf.Program `ebpf:"ptrace_access_check_fexit"`
+	PtraceAccessCheckLsm   *ebpf.Program `ebpf:"ptrace_access_check_lsm"`
+	PtraceTracemeFexit     *ebpf.Program `ebpf:"ptrace_traceme_fexit"`
+	PtraceTracemeLsm       *ebpf.Program `ebpf:"ptrace_traceme_lsm"`
+	SbMountFexit           *ebpf.Program `ebpf:"sb_mount_fexit"`
+	SbMountLsm             *ebpf.Program `ebpf:"sb_mount_lsm"`
+	SbUmountFexit          *ebpf.Program `ebpf:"sb_umount_fexit"`
+	SbUmountLsm            *ebpf.Program `ebpf:"sb_umount_lsm"`
+	SignalBtf              *ebpf.Program `ebpf:"signal_btf"`
+	SignalRaw              *ebpf.Program `ebpf:"signal_raw"`
+	SocketBindFexit        *ebpf.Program `ebpf:"socket_bind_fexit"`
+	SocketBindLsm          *ebpf.Program `ebpf:"socket_bind_lsm"`
+	SocketConnectFexit     *ebpf.Program `ebpf:"socket_connect_fexit"`
+	SocketConnectLsm       *ebpf.Program `ebpf:"socket_connect_lsm"`
+	SocketListenFexit      *ebpf.Program `ebpf:"socket_listen_fexit"`
+	SocketListenLsm        *ebpf.Program `ebpf:"socket_listen_lsm"`
+	SocketSendmsgFexit     *ebpf.Program `ebpf:"socket_sendmsg_fexit"`
+	SocketSendmsgLsm       *ebpf.Program `ebpf:"socket_sendmsg_lsm"`
+	UnixMaySendFexit       *ebpf.Program `ebpf:"unix_may_send_fexit"`
+	UnixMaySendLsm         *ebpf.Program `ebpf:"unix_may_send_lsm"`
+	UnixStreamConnectFexit *ebpf.Program `ebpf:"unix_stream_connect_fexit"`
+	UnixStreamConnectLsm   *ebpf.Program `ebpf:"unix_stream_connect_lsm"`
 }
 
 func (p *objectsPrograms) Close() error {
 	return _ObjectsClose(
+		p.AnswerKprobe,
 		p.CapableBtf,
+		p.CapableFexit,
+		p.CapableKprobe,
 		p.CapableRaw,
 		p.EnterBtf,
 		p.EnterRaw,
@@ -397,12 +720,62 @@ func (p *objectsPrograms) Close() error {
 		p.ExitBtf,
 		p.ExitRaw,
 		p.ExitTp,
+		p.FileLockFexit,
+		p.FileLockLsm,
+		p.FileMprotectFexit,
+		p.FileMprotectLsm,
+		p.FileOpenFexit,
+		p.FileOpenLsm,
+		p.FileTruncateFexit,
+		p.FileTruncateLsm,
 		p.ForkBtf,
 		p.ForkRaw,
 		p.GoneBtf,
 		p.GoneRaw,
+		p.MmapFileFexit,
+		p.MmapFileLsm,
+		p.PathChmodFexit,
+		p.PathChmodLsm,
+		p.PathChownFexit,
+		p.PathChownLsm,
+		p.PathLinkFexit,
+		p.PathLinkLsm,
+		p.PathMkdirFexit,
+		p.PathMkdirLsm,
+		p.PathMknodFexit,
+		p.PathMknodLsm,
+		p.PathRenameFexit,
+		p.PathRenameLsm,
+		p.PathRmdirFexit,
+		p.PathRmdirLsm,
+		p.PathSymlinkFexit,
+		p.PathSymlinkLsm,
+		p.PathTruncateFexit,
+		p.PathTruncateLsm,
+		p.PathUnlinkFexit,
+		p.PathUnlinkLsm,
+		p.PtraceAccessCheckFexit,
+		p.PtraceAccessCheckLsm,
+		p.PtraceTracemeFexit,
+		p.PtraceTracemeLsm,
+		p.SbMountFexit,
+		p.SbMountLsm,
+		p.SbUmountFexit,
+		p.SbUmountLsm,
 		p.SignalBtf,
 		p.SignalRaw,
+		p.SocketBindFexit,
+		p.SocketBindLsm,
+		p.SocketConnectFexit,
+		p.SocketConnectLsm,
+		p.SocketListenFexit,
+		p.SocketListenLsm,
+		p.SocketSendmsgFexit,
+		p.SocketSendmsgLsm,
+		p.UnixMaySendFexit,
+		p.UnixMaySendLsm,
+		p.UnixStreamConnectFexit,
+		p.UnixStreamConnectLsm,
 	)
 }
 

@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -38,6 +39,7 @@ type session struct {
 	truth   *truth // last reading of the maps
 	seen    []evidence
 	symbols symbols
+	names   *resolver
 	closed  bool
 	// starting holds back the end while Start adds its targets.
 	starting bool
@@ -70,7 +72,7 @@ func newSession(l *loaded, o Options) (*session, error) {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
 	s := &session{
-		kernel: l, began: began, units: units, events: r, uname: kernelRelease(),
+		kernel: l, began: began, names: newResolver(), units: units, events: r, uname: kernelRelease(),
 		phase: map[string]uint32{}, dirty: true, exited: make(chan struct{}),
 	}
 	s.reader.Add(1)
@@ -78,7 +80,16 @@ func newSession(l *loaded, o Options) (*session, error) {
 	return s, nil
 }
 
-// readEvents notes that something is new. What it is stands in the maps.
+// eventName asks what a name means, as in the programs.
+const eventName = 6
+
+func eventOf(raw []byte) (e objectsEvent, ok bool) {
+	_, err := binary.Decode(raw, binary.NativeEndian, &e)
+	return e, err == nil
+}
+
+// readEvents notes that something is new. What it is stands in the maps. Names are
+// resolved at once, while the process that used them is there.
 func (s *session) readEvents() {
 	defer s.reader.Done()
 	var rec ringbuf.Record
@@ -88,6 +99,9 @@ func (s *session) readEvents() {
 				return
 			}
 			continue
+		}
+		if e, ok := eventOf(rec.RawSample); ok && e.Type == eventName {
+			s.answer(e)
 		}
 		s.mu.Lock()
 		s.dirty = true
@@ -133,7 +147,7 @@ func (s *session) watchRefusals() error {
 		return nil
 	}
 	s.refused = true
-	if err := s.kernel.attach(true); err != nil {
+	if err := s.kernel.attachLate(); err != nil {
 		return err
 	}
 	return s.kernel.change(func(set *objectsSession) { set.Refusals = 1 })
@@ -230,6 +244,7 @@ func (s *session) conditions(b *bound, now uint64) profiles.Run {
 	run.Arch = profiles.NativeArch(runtime.GOARCH)
 	run.Kernel = s.uname
 	run.CapabilitiesUnseen = !s.kernel.seesCapabilities()
+	run.Files = s.kernel.files
 	run.Seconds = seconds(now - s.began)
 	return run
 }

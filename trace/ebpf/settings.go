@@ -4,11 +4,17 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"batten/profiles"
 )
+
+// fileSettings are the ways of recording files, as in the programs.
+var fileSettings = map[profiles.FileTracing]uint32{profiles.FilesLSM: 1, profiles.FilesFentry: 1, profiles.FilesCalls: 2}
 
 // prepare sets what the programs need before they are attached.
 func (l *loaded) prepare(o Options, capable func() (start, end uint64)) error {
 	s := objectsSession{Generation: 1}
+	s.Files = fileSettings[l.files]
 	for _, e := range append([]int{int(unix.EPERM), int(unix.ENOSYS)}, o.Errnos...) {
 		if e <= 0 || e/64 >= len(s.Errnos) {
 			return fmt.Errorf("watch for errno %d: the kernel has none like it", e)

@@ -2,6 +2,8 @@ package ebpf
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -29,6 +31,14 @@ type Options struct {
 	// with the first target that can be refused anything: one that does not run
 	// under a filter that lets everything through.
 	Refusals bool
+	// NoFiles leaves out files, sockets and contacts, and what recording them costs:
+	// something at every call that returns.
+	NoFiles bool
+	// Files restricts the ways of recording them to one; "" tries all, best first.
+	Files profiles.FileTracing
+	// Capabilities restricts the ways of recording capability checks to one; "" tries
+	// all, best first.
+	Capabilities CapabilityTracing
 	// FilteredCalls are calls that a filter in force judges by their arguments,
 	// besides those whose arguments are recorded anyway.
 	FilteredCalls []string
@@ -116,7 +126,7 @@ func (t *Tracer) open() (*loaded, error) {
 }
 
 func (t *Tracer) try(spec *ebpf.CollectionSpec, f Form, capable func() (uint64, uint64)) (*loaded, error) {
-	l, err := load(spec, f)
+	l, err := load(spec, f, chooseRungs(t.options))
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +137,12 @@ func (t *Tracer) try(spec *ebpf.CollectionSpec, f Form, capable func() (uint64, 
 	if err := l.attach(false); err != nil {
 		l.Close()
 		return nil, err
+	}
+	if l.files == profiles.FilesCalls {
+		if err := l.attachLate(); err != nil {
+			l.Close()
+			return nil, err
+		}
 	}
 	return l, nil
 }
@@ -151,7 +167,24 @@ func (t *Tracer) spec() (*ebpf.CollectionSpec, error) {
 	if err := spec.Variables["type_mask"].Set(types); err != nil {
 		return nil, fmt.Errorf("set argument table: %w", err)
 	}
-	return spec, nil
+	if err := setFileTable(spec, fileTable(profiles.NativeArch(runtime.GOARCH))); err != nil {
+		return nil, err
+	}
+	return spec, setHash(spec)
+}
+
+// setHash draws the numbers that hashes of paths depend on, so that no program can
+// choose names of the same hash.
+func setHash(spec *ebpf.CollectionSpec) error {
+	var drawn [16]byte
+	if _, err := rand.Read(drawn[:]); err != nil {
+		return fmt.Errorf("draw hash: %w", err)
+	}
+	seed, factor := binary.NativeEndian.Uint64(drawn[:8]), binary.NativeEndian.Uint64(drawn[8:])
+	if err := errors.Join(spec.Variables["hash_seed"].Set(seed), spec.Variables["hash_factor"].Set(factor|1)); err != nil {
+		return fmt.Errorf("set hash: %w", err)
+	}
+	return nil
 }
 
 const maxNumber = 512 // MAX_NR of the programs

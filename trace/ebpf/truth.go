@@ -13,6 +13,7 @@ const (
 	lossStrings
 	lossMapFull
 	lossUnattributed
+	lossPaths
 	lossMax
 )
 
@@ -24,6 +25,11 @@ type truth struct {
 	programs     map[uint32]map[objectsProgramKey]objectsProgram
 	paths        map[uint32]map[uint64]objectsProgram // first of each path, by its hash
 	entries      map[uint32]map[uint64]objectsEntry
+	names        map[objectsPathKey]keptPath
+	touches      map[uint32]map[objectsTouchKey]objectsTouched
+	sockets      map[uint32]map[objectsSocketKey]objectsCall
+	contacts     map[uint32]map[objectsContactKey]objectsCall
+	mounts       map[uint32]map[objectsMountKey]objectsCall
 	loss         [lossMax]uint64
 	missed       uint64 // runs of a program that the kernel left out
 }
@@ -37,6 +43,10 @@ func (s *session) read() (*truth, error) {
 		programs:     map[uint32]map[objectsProgramKey]objectsProgram{},
 		paths:        map[uint32]map[uint64]objectsProgram{},
 		entries:      map[uint32]map[uint64]objectsEntry{},
+		touches:      map[uint32]map[objectsTouchKey]objectsTouched{},
+		sockets:      map[uint32]map[objectsSocketKey]objectsCall{},
+		contacts:     map[uint32]map[objectsContactKey]objectsCall{},
+		mounts:       map[uint32]map[objectsMountKey]objectsCall{},
 	}
 	if err := s.kernel.Variables["loss"].Get(&t.loss); err != nil {
 		return nil, fmt.Errorf("read counters: %w", err)
@@ -53,8 +63,16 @@ func (s *session) read() (*truth, error) {
 			}
 		}),
 		each(s.kernel.Maps["entries"], func(k objectsEntryKey, v objectsEntry) { put(t.entries, k.Unit, v.Number, v) }),
+		each(s.kernel.Maps["touches"], func(k objectsTouchKey, v objectsTouched) { put(t.touches, k.Unit, k, v) }),
+		each(s.kernel.Maps["sockets"], func(k objectsSocketKey, v objectsCall) { put(t.sockets, k.Unit, k, v) }),
+		each(s.kernel.Maps["contacts"], func(k objectsContactKey, v objectsCall) { put(t.contacts, k.Unit, k, v) }),
+		each(s.kernel.Maps["mounts"], func(k objectsMountKey, v objectsCall) { put(t.mounts, k.Unit, k, v) }),
 	)
 	if err != nil {
+		return nil, err
+	}
+	// Last: a row's path is kept before the row.
+	if t.names, err = s.readPaths(); err != nil {
 		return nil, err
 	}
 	var addrs []uint64

@@ -160,6 +160,7 @@ static __always_inline void inherit(struct task_state *child, const struct task_
 	child->kind = parent->kind;
 	child->entry = parent->entry;
 	child->program = parent->program;
+	child->exe = parent->exe;
 	child->last_nr = LAST_NONE;
 }
 
@@ -173,6 +174,7 @@ static __always_inline int from_roots(struct task_state *ts, u32 id, int own)
 	ts->kind = r->kind;
 	ts->entry = r->entry;
 	ts->program = r->program;
+	ts->exe = r->exe;
 	ts->born = own && r->born;
 	return 1;
 }

@@ -31,6 +31,8 @@ enum {
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+// Only asked whether the running kernel has it, so the value means nothing.
+enum bpf_func_id { BPF_FUNC_find_vma = 180 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1024 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 
@@ -68,6 +70,98 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+struct super_block {
+	unsigned long s_flags;
+	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned short i_mode;
+	u32 i_rdev;
+	struct super_block *i_sb;
+};
+
+struct qstr {
+	union {
+		struct {
+			u32 hash;
+			u32 len;
+		};
+		u64 hash_len;
+	};
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	struct super_block *d_sb;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	u32 f_mode;
+	void *private_data;
+	struct inode *f_inode;
+	u32 f_flags;
+	struct path f_path;
+};
+
+struct fdtable {
+	u32 max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct fs_struct {
+	struct path root, pwd;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+struct in6_addr {
+	union {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+
+struct sock_common {
+	u32 skc_rcv_saddr;
+	u16 skc_num;
+	u16 skc_family;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	u16 sk_type;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
 struct task_struct;
 
 struct pid_namespace {
@@ -85,6 +179,7 @@ struct seccomp {
 
 struct mm_struct {
 	unsigned long arg_start, arg_end;
+	struct file *exe_file;
 };
 
 struct thread_info {
@@ -114,13 +209,41 @@ struct task_struct {
 	u64 start_boottime;
 	struct signal_struct *signal;
 	char comm[16];
+	struct fs_struct *fs;
+	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct seccomp seccomp;
 	struct css_set *cgroups;
 };
 
+// The bit is gone in newer kernels.
+struct task_struct___in_execve {
+	unsigned in_execve : 1;
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+};
+
 struct linux_binprm {
+	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 
 struct kernel_siginfo {
@@ -135,12 +258,13 @@ struct kernel_siginfo {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, ax, dx, si, di, orig_ax;
+	unsigned long r10, r9, r8, ax, dx, si, di, orig_ax, ip, cx;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	u64 regs[31];
 	u64 orig_x0;
+	u64 pc;
 	s32 syscallno;
 };
 #endif

@@ -6,7 +6,7 @@
 #ifndef BATTEN_PROCESSES_H
 #define BATTEN_PROCESSES_H
 
-#include "syscalls.h"
+#include "returns.h"
 
 static __always_inline void count_task(u32 unit, int n)
 {
@@ -54,7 +54,7 @@ static __always_inline int on_fork_id(u32 child)
 
 	if (!ps)
 		return 0;
-	struct root r = { .unit = ps->unit, .kind = ps->kind, .entry = ps->entry, .program = ps->program, .born = 1 };
+	struct root r = { .unit = ps->unit, .kind = ps->kind, .entry = ps->entry, .program = ps->program, .exe = ps->exe, .born = 1 };
 	if (bpf_map_update_elem(&roots, &child, &r, BPF_ANY))
 		lose(LOSS_UNATTRIBUTED);
 	else
@@ -147,6 +147,81 @@ static __always_inline void enter_command(struct task_state *ts, struct unit *u,
 	}
 }
 
+// touch_script records a script that was executed: the kernel has let go of its file
+// by then, and only the name is left.
+static __always_inline void touch_script(const char *filename)
+{
+	u32 slot = take_room();
+	struct room *r = room_of(slot);
+
+	if (!r)
+		return;
+	char first = 0;
+	bpf_probe_read_kernel(&first, 1, filename);
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct dentry *d = first == '/' ? BPF_CORE_READ(t, fs, root.dentry) : BPF_CORE_READ(t, fs, pwd.dentry);
+	struct vfsmount *mnt = first == '/' ? BPF_CORE_READ(t, fs, root.mnt) : BPF_CORE_READ(t, fs, pwd.mnt);
+	if (walk((u64)d, (u64)mnt, slot)) {
+		lose(LOSS_PATHS);
+	} else {
+		r->text[ROOM_MIDDLE] = 0;
+		long n = bpf_probe_read_kernel_str(&r->text[ROOM_MIDDLE + 1], NAME_ROOM, filename);
+		if (n > 0) {
+			r->end = ROOM_MIDDLE + n;
+			touch(slot, 0, A_EXECUTE, TOUCH_NAME | TOUCH_FOLLOW, 0);
+		}
+	}
+	leave_room(slot);
+}
+
+static __always_inline u64 instruction(struct task_struct *t)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+#if defined(__TARGET_ARCH_arm64)
+	return BPF_CORE_READ(regs, pc);
+#else
+	return BPF_CORE_READ(regs, ip);
+#endif
+}
+
+// executed records the files of an execve: the program, the script that named it,
+// the dynamic loader, at which execution begins, and, where a service is entered,
+// what the runtime left open for it.
+__noinline int executed(u64 binprm, u32 entered)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
+	struct linux_binprm *bprm = (void *)binprm;
+
+	if (!ts)
+		return 0;
+	if (entered)
+		ts->exe = 0;
+	struct file *f = BPF_CORE_READ(bprm, file);
+	const char *name = BPF_CORE_READ(bprm, filename);
+	int script = name != BPF_CORE_READ(bprm, interp);
+	u64 now = exe_of(ts->unit);
+	// Who is entered is executed by the runtime, which is nobody of the service.
+	if (entered)
+		ts->exe = now;
+	touch_file((u64)f, A_EXECUTE | A_MAP);
+	if (script)
+		touch_script(name);
+	ts->exe = now;
+	u64 loader = mapped_at(instruction(t));
+	if (loader && loader != (u64)f)
+		touch_file(loader, A_MAP);
+	if (!entered)
+		return 0;
+#pragma clang loop unroll(disable)
+	for (u32 fd = 0; fd < 3; fd++) {
+		f = file_of(t, fd);
+		if (f)
+			touch_file((u64)f, access_of(f) & ~A_CREATE);
+	}
+	return 0;
+}
+
 static __always_inline int on_exec(struct task_struct *t, u32 old_id, struct linux_binprm *bprm)
 {
 	const char *filename = BPF_CORE_READ(bprm, filename);
@@ -172,6 +247,9 @@ static __always_inline int on_exec(struct task_struct *t, u32 old_id, struct lin
 	if (outside && (ts->kind == KIND_RUNTIME || ts->kind == KIND_EXEC_RUNTIME))
 		return 0;
 
+	u32 entered = ts->kind == KIND_RUNTIME || ts->kind == KIND_EXEC_RUNTIME;
+	u64 by = entered ? 0 : ts->exe;
+
 	__builtin_memset(&s->entry, 0, sizeof(s->entry));
 	read_program(t, filename, &s->entry.program);
 	if (ts->kind == KIND_RUNTIME) {
@@ -183,9 +261,13 @@ static __always_inline int on_exec(struct task_struct *t, u32 old_id, struct lin
 	}
 	__builtin_memset(ts->seen, 0, sizeof(ts->seen));
 
-	struct program_key pk = { .unit = unit, .bucket = bucket_of(ts) };
+	struct program_key pk = { .unit = unit, .bucket = bucket_of(ts), .by = by };
 	pk.program = hash_bytes(s->entry.program.path, PATH_SIZE, 0xcbf29ce484222325ULL);
 	ts->program = pk.program;
+	if (settings.files)
+		executed(number(bprm), entered);
+	else
+		ts->exe = 0;
 	if (bpf_map_lookup_elem(&programs, &pk))
 		return 0;
 	if (__sync_fetch_and_add(&u->programs, 1) >= MAX_PROGRAMS) {

@@ -43,11 +43,18 @@ enum arch { ARCH_NATIVE = 0, ARCH_COMPAT = 1, ARCH_X32 = 2 };
 
 enum denied { LET_THROUGH = 0, DENIED = 1, KILLED = 2 };
 
+enum files {
+	FILES_OFF,
+	FILES_HOOKS, // at the hooks of the security module
+	FILES_CALLS, // from calls, when they return
+};
+
 enum loss {
 	LOSS_EVENTS,
 	LOSS_STRINGS,
 	LOSS_MAP_FULL,
 	LOSS_UNATTRIBUTED,
+	LOSS_PATHS,
 	LOSS_MAX,
 };
 
@@ -60,6 +67,8 @@ struct session {
 	u64 attached; // boot time of attaching, ns
 	u32 host_mntns;
 	u32 refusals; // refused calls are watched for
+	u32 files; // enum files: how files and sockets are recorded
+	u32 pad;
 };
 
 struct unit_key {
@@ -79,7 +88,7 @@ struct unit {
 	u32 entries;
 	u32 programs;
 	s32 tasks; // living processes and threads that were born under the session
-	u32 pad;
+	u32 touches; // rows of files, sockets and contacts
 };
 
 struct known_container {
@@ -92,6 +101,7 @@ struct root {
 	u32 entry;
 	u32 born; // under the session, and counted in unit.tasks
 	u64 program;
+	u64 exe;
 };
 
 struct call_key {
@@ -124,8 +134,10 @@ struct cap_key {
 	u8 cap;
 	u8 granted;
 	u8 borrowed; // checked against credentials that are not the task's own
-	u8 pad[5];
+	u8 quiet;    // asked without audit: the kernel may do without
+	u8 pad[4];
 	u64 frames[FRAMES]; // callers of cap_capable, innermost first
+	u64 exe;
 };
 
 struct program_key {
@@ -133,6 +145,7 @@ struct program_key {
 	u16 bucket;
 	u16 pad;
 	u64 program; // hash of the path
+	u64 by; // executing file of who executed it; 0 for the runtime
 };
 
 struct program {
@@ -154,11 +167,158 @@ struct entry {
 	struct program program;
 };
 
+// Paths are kept once for each unit, known by a hash that starts from a number
+// drawn for the session: what hostile names have in common cannot be planned.
+struct path_key {
+	u32 unit;
+	u32 pad;
+	u64 hash;
+};
+
+#define SHORT_PATH 236
+#define LONG_PATH 8196
+
+// A path as the kernel has it, or a name that user space resolves: the folder that
+// it is relative to, a NUL, and what the program gave.
+struct short_path {
+	u16 size;
+	u16 folder; // length of the folder; 0: a path that is resolved
+	char text[SHORT_PATH];
+};
+
+struct long_path {
+	u16 size;
+	u16 folder;
+	char text[LONG_PATH];
+};
+
+// touch_kind tells how to read a row's path.
+enum touch_kind {
+	TOUCH_NAME = 1,   // a name, of which the kernel resolved nothing but the folder
+	TOUCH_FOLLOW = 2, // the name's last part is followed if it is a link
+	TOUCH_FOLDER = 4, // known to be a folder
+	TOUCH_TARGET = 8, // of the target the last part is followed
+};
+
+enum access {
+	A_READ = 1 << 0,
+	A_CREATE = 1 << 1,
+	A_WRITE = 1 << 2,
+	A_APPEND = 1 << 3,
+	A_TRUNCATE = 1 << 4,
+	A_REMOVE = 1 << 5,
+	A_RENAME = 1 << 6,
+	A_REPLACE = 1 << 7,
+	A_LINK = 1 << 8,
+	A_SYMLINK = 1 << 9,
+	A_CHMOD = 1 << 10,
+	A_CHOWN = 1 << 11,
+	A_LOCK = 1 << 12,
+	A_EXCLUSIVE = 1 << 13,
+	A_MAP = 1 << 14,
+	A_EXECUTE = 1 << 15,
+	A_BIND = 1 << 16,
+	A_CONNECT = 1 << 17,
+};
+
+#define A_FOLDER (1u << 31) // of file_spec alone: what the call names is a folder
+
+struct touch_key {
+	u32 unit;
+	u16 bucket;
+	u16 kind;
+	u64 exe;    // hash of the executing file's path; 0: not known
+	u64 path;
+	u64 target; // of a link: the file's other name; of a rename: the new name
+};
+
+struct touched {
+	u64 first;
+	u64 program;
+	u64 magic; // of the file system; 0: not known
+	u32 access;
+	u32 tgid;
+	u32 mode;   // with the file's type; 0: not known
+	u32 device; // of a device, as the kernel encodes it
+	char comm[16];
+};
+
+enum socket_use { SOCKET_LISTEN = 1, SOCKET_CONNECT = 2 };
+
+struct socket_key {
+	u32 unit;
+	u16 bucket;
+	u8 use;
+	u8 stream;
+	u16 family;
+	u16 port; // in host order
+	u32 pad;
+	u64 exe;
+	u8 address[16]; // AF_INET: the first four; AF_UNIX: the hash of an abstract name
+};
+
+enum contact_kind { CONTACT_SIGNAL = 1, CONTACT_PTRACE = 2 };
+
+struct contact_key {
+	u32 unit;
+	u16 bucket;
+	u8 kind;
+	u8 signal;
+	u32 peer; // unit of the other process; 0 outside
+	u32 pad;
+	u64 exe;
+};
+
+struct mount_key {
+	u32 unit;
+	u16 bucket;
+	u16 operation; // 1 mount, 2 umount
+	u64 exe;
+	u64 path;   // a name, followed
+	u64 source; // a name that is not resolved
+	u64 flags;
+	char type[32];
+};
+
+// What a call does to files or sockets, by its number. Arguments are counted from 0;
+// where 0 means none they are counted from 1.
+struct file_spec {
+	u8 op;
+	u8 folder; // argument that is the descriptor of a folder, from 1
+	u8 at;     // argument that is the path, descriptor or address
+	u8 flags;  // argument with flags, from 1
+	u32 access;
+};
+
+enum file_op {
+	OP_NONE,
+	OP_OPEN,
+	OP_OPEN_HOW, // openat2: flags in memory
+	OP_NAME,     // the last part of the name is not followed
+	OP_FOLLOW,
+	OP_RENAME,
+	OP_LINK,
+	OP_FD,
+	OP_FLOCK,
+	OP_FCNTL,
+	OP_MMAP,
+	OP_MPROTECT,
+	OP_BIND,
+	OP_CONNECT,
+	OP_LISTEN,
+	OP_SENDTO,
+	OP_SENDMSG,
+	OP_KILL,
+	OP_PTRACE,
+	OP_MOUNT,
+	OP_UMOUNT,
+};
+
 // An event says that something new is in the maps; it explains, it does not
 // carry truth.
 struct event {
 	u32 unit;
-	u16 bucket;
+	u16 bucket; // EVENT_NAME: enum touch_kind
 	u16 nr;
 	u8 type;
 	u8 arch;
@@ -166,8 +326,9 @@ struct event {
 	u8 pad;
 	u32 tgid;
 	u64 when;
+	u64 hash; // EVENT_NAME: of the path to resolve
 };
 
-enum event_type { EVENT_CALL = 1, EVENT_CAPABILITY = 2, EVENT_PROGRAM = 3, EVENT_UNIT = 4 };
+enum event_type { EVENT_CALL = 1, EVENT_CAPABILITY = 2, EVENT_PROGRAM = 3, EVENT_UNIT = 4, EVENT_TOUCH = 5, EVENT_NAME = 6 };
 
 #endif

@@ -242,6 +242,8 @@ static __always_inline int on_exit(struct pt_regs *regs, long ret)
 {
 	if (ret >= 0 || ret <= -MAX_ERRNO)
 		return 0;
+	if (!settings.refusals)
+		return 0;
 	u32 error = -ret;
 	if (!(settings.errnos[error / 64 & (MAX_ERRNO / 64 - 1)] >> (error & 63) & 1))
 		return 0;

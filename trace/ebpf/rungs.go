@@ -1,0 +1,137 @@
+package ebpf
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/asm"
+	"github.com/cilium/ebpf/btf"
+
+	"batten/profiles"
+)
+
+// CapabilityTracing is a way of recording capability checks.
+type CapabilityTracing string
+
+const (
+	// CapabilitiesFexit is a program at the return of cap_capable. It sees which checks
+	// are not audited.
+	CapabilitiesFexit CapabilityTracing = "fexit"
+	// CapabilitiesTracepoint is the trace point capability:cap_capable, Linux 6.14.
+	CapabilitiesTracepoint CapabilityTracing = "tracepoint"
+	// CapabilitiesKprobe is a kprobe and a kretprobe on cap_capable.
+	CapabilitiesKprobe CapabilityTracing = "kprobe"
+	CapabilitiesOff    CapabilityTracing = "off"
+)
+
+// rungs are the ways in which capabilities and files are recorded.
+type rungs struct {
+	capabilities CapabilityTracing
+	files        profiles.FileTracing // "": not at all
+}
+
+// moduleHooks are the hooks of security modules at which files and sockets are
+// recorded. Kernels have not all of them.
+var moduleHooks = []string{
+	"file_open", "mmap_file", "file_mprotect", "file_lock", "file_truncate", "path_truncate", "path_unlink", "path_rmdir",
+	"path_mkdir", "path_mknod", "path_symlink", "path_link", "path_rename", "path_chmod", "path_chown",
+	"socket_bind", "socket_connect", "socket_listen", "socket_sendmsg", "unix_stream_connect", "unix_may_send",
+	"ptrace_access_check", "ptrace_traceme", "sb_mount", "sb_umount",
+}
+
+// moduleForm says what the forms of a hook are called.
+type moduleForm struct{ suffix, function string }
+
+var moduleForms = map[profiles.FileTracing]moduleForm{
+	profiles.FilesLSM:    {"_lsm", "bpf_lsm_"},
+	profiles.FilesFentry: {"_fexit", "security_"},
+}
+
+// hooks are the programs of the rungs, besides those of the form.
+func (r rungs) hooks(form Form) []hook {
+	var out []hook
+	switch r.capabilities {
+	case CapabilitiesFexit:
+		out = append(out, hook{program: "capable_fexit", optional: true})
+	case CapabilitiesKprobe:
+		out = append(out, hook{program: "capable_kprobe", name: "cap_capable"},
+			hook{program: "answer_kprobe", name: "cap_capable", returns: true})
+	case CapabilitiesTracepoint:
+		program := "capable_raw"
+		if form == FormBTF {
+			program = "capable_btf"
+		}
+		out = append(out, hook{program: program, optional: true})
+	}
+	if m, ok := moduleForms[r.files]; ok {
+		for _, name := range moduleHooks {
+			if hasFunction(m.function + name) {
+				out = append(out, hook{program: name + m.suffix})
+			}
+		}
+	}
+	return out
+}
+
+// chooseRungs finds, by trying, the best ways that this kernel allows.
+func chooseRungs(o Options) rungs {
+	r := rungs{capabilities: o.Capabilities, files: o.Files}
+	if r.capabilities == "" {
+		r.capabilities = CapabilitiesTracepoint
+		switch {
+		case loads(ebpf.Tracing, ebpf.AttachTraceFExit, "cap_capable"):
+			r.capabilities = CapabilitiesFexit
+		case !hasFunction("__traceiter_cap_capable") && hasKprobes():
+			r.capabilities = CapabilitiesKprobe
+		}
+	}
+	switch {
+	case o.NoFiles:
+		r.files = ""
+	case r.files != "":
+	case moduleRuns() && loads(ebpf.LSM, ebpf.AttachLSMMac, "file_open"):
+		r.files = profiles.FilesLSM
+	case loads(ebpf.Tracing, ebpf.AttachTraceFExit, "security_file_open"):
+		r.files = profiles.FilesFentry
+	default:
+		r.files = profiles.FilesCalls
+	}
+	return r
+}
+
+// loads tells whether the kernel takes an empty program for a function.
+func loads(kind ebpf.ProgramType, at ebpf.AttachType, function string) bool {
+	p, err := ebpf.NewProgram(&ebpf.ProgramSpec{
+		Type: kind, AttachType: at, AttachTo: function, License: "Dual BSD/GPL",
+		Instructions: asm.Instructions{asm.Mov.Imm(asm.R0, 0), asm.Return()},
+	})
+	if err != nil {
+		return false
+	}
+	p.Close()
+	return true
+}
+
+// moduleRuns tells whether the BPF security module is among those that the kernel
+// asks. Where it is not, its programs load and never run.
+func moduleRuns() bool {
+	list, err := os.ReadFile("/sys/kernel/security/lsm")
+	return err == nil && slices.Contains(strings.Split(strings.TrimSpace(string(list)), ","), "bpf")
+}
+
+func hasKprobes() bool {
+	_, err := os.Stat("/sys/bus/event_source/devices/kprobe/type")
+	return err == nil
+}
+
+// hasFunction tells whether the kernel's type information holds a function.
+func hasFunction(name string) bool {
+	spec, err := btf.LoadKernelSpec()
+	if err != nil {
+		return false
+	}
+	var f *btf.Func
+	return spec.TypeByName(name, &f) == nil
+}
