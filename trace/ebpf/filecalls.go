@@ -20,10 +20,12 @@ const (
 	opListen
 	opSendto
 	opSendmsg
+	opSendmmsg
 	opKill
 	opPtrace
 	opMount
 	opUmount
+	opExec
 )
 
 // Bits of accesses, as in the programs.
@@ -110,7 +112,10 @@ var fileCalls = map[string]fileCall{
 	"listen":   {op: opListen},
 	"sendto":   {op: opSendto},
 	"sendmsg":  {op: opSendmsg},
-	"sendmmsg": {op: opSendmsg}, // the first message; others may name other peers
+	"sendmmsg": {op: opSendmmsg},
+
+	"execve":   {op: opExec, access: bitExecute},
+	"execveat": {op: opExec, folder: 1, at: 1, flags: 5, access: bitExecute},
 
 	"kill":              {op: opKill, at: 1},
 	"tkill":             {op: opKill, at: 1},

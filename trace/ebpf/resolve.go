@@ -127,8 +127,8 @@ func see(pid uint32, n name) (resolved, bool) {
 		if out, ok := locate(root, whole); ok {
 			return out, true
 		}
-		if n.follow { // gone since, or a link to what is not there: by its own name
-			return see(pid, name{n.folder, n.name, false})
+		if n.follow {
+			return seeGone(root, whole, maxLinks)
 		}
 		return resolved{}, false
 	}
@@ -142,6 +142,38 @@ func see(pid uint32, n name) (resolved, bool) {
 		unix.Close(fd)
 	}
 	return out, true
+}
+
+// maxLinks is how many links in a row are followed: MAXSYMLINKS of linux/namei.h.
+const maxLinks = 40
+
+// seeGone resolves a name that leads to nothing any more: through the links that are
+// still there to where the file was.
+func seeGone(root int, whole string, links int) (resolved, bool) {
+	trimmed := strings.TrimRight(whole, "/")
+	parent, ok := locate(root, path.Dir(trimmed))
+	if !ok || links == 0 {
+		return resolved{}, false
+	}
+	if target, ok := linkAt(root, trimmed); ok {
+		if !strings.HasPrefix(target, "/") {
+			target = path.Dir(trimmed) + "/" + target
+		}
+		return seeGone(root, target, links-1)
+	}
+	return resolved{path: path.Join(parent.path, path.Base(trimmed))}, true
+}
+
+// linkAt reads a symbolic link.
+func linkAt(root int, name string) (string, bool) {
+	fd, err := unix.Openat2(root, name, &unix.OpenHow{Flags: unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
+	if err != nil {
+		return "", false
+	}
+	defer unix.Close(fd)
+	buf := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(fd, "", buf)
+	return string(buf[:max(n, 0)]), err == nil && n > 0
 }
 
 // locate returns the path of what a name leads to, as the kernel has it.

@@ -25,6 +25,7 @@
 #define O_NOFOLLOW 0400000
 #endif
 #define O_PATH 010000000
+#define O_UNNAMED 020000000 // __O_TMPFILE of asm-generic/fcntl.h
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define FMODE_EXEC_FLAG 0x20 // f_flags of a file that execve opened
@@ -65,7 +66,7 @@ static __always_inline u32 access_of(struct file *f)
 		access |= A_READ;
 	if (mode & FMODE_WRITE)
 		access |= BPF_CORE_READ(f, f_flags) & O_APPEND && !(mode & FMODE_READ) ? A_APPEND : A_WRITE;
-	if (mode & FMODE_CREATED)
+	if (mode & FMODE_CREATED || BPF_CORE_READ(f, f_flags) & O_UNNAMED)
 		access |= A_CREATE;
 	return access;
 }
@@ -116,6 +117,45 @@ __noinline int read_name(u32 slot, u64 name, u32 descriptor)
 		return -1;
 	}
 	r->end = ROOM_MIDDLE + n; // without the NUL
+	return 0;
+}
+
+static __always_inline int begins(const char *text, const char *with, u32 size)
+{
+#pragma unroll
+	for (u32 i = 0; i < size; i++)
+		if (text[i] != with[i])
+			return 0;
+	return 1;
+}
+
+// open_file returns the file that a name stands for by the number of a descriptor, 0
+// for other names. User space cannot resolve such a name: it is another file as soon
+// as the descriptor is.
+static __always_inline struct file *open_file(u64 name)
+{
+	const char own[] = "/proc/self/fd/", threads[] = "/proc/thread-self/fd/", device[] = "/dev/fd/";
+	char text[32] = {};
+	u32 fd = 0, at;
+
+	bpf_probe_read_user_str(text, sizeof(text), (void *)name);
+	if (begins(text, own, sizeof(own) - 1))
+		at = sizeof(own) - 1;
+	else if (begins(text, threads, sizeof(threads) - 1))
+		at = sizeof(threads) - 1;
+	else if (begins(text, device, sizeof(device) - 1))
+		at = sizeof(device) - 1;
+	else
+		return 0;
+#pragma unroll
+	for (int i = 0; i < 7; i++) {
+		char c = text[(at + i) & 31];
+		if (!c)
+			return i ? file_of(bpf_get_current_task_btf(), fd) : 0;
+		if (c < '0' || c > '9')
+			return 0;
+		fd = fd * 10 + (c - '0');
+	}
 	return 0;
 }
 

@@ -44,25 +44,6 @@ static __always_inline int in_execve(void)
 	return bpf_core_field_exists(t->in_execve) && BPF_CORE_READ_BITFIELD_PROBED(t, in_execve);
 }
 
-// touch_entry records the use of a name in a folder.
-__noinline int touch_entry(u64 dentry, u64 mnt, u32 access, u32 kind, u64 target)
-{
-	struct dentry *d = (void *)dentry;
-	struct inode *i = BPF_CORE_READ(d, d_inode);
-	u32 slot = take_room();
-
-	if (slot == ROOMS)
-		return 0;
-	if (i && (BPF_CORE_READ(i, i_mode) & S_IFMT) == S_IFDIR)
-		kind |= TOUCH_FOLDER;
-	if (walk(dentry, mnt, slot))
-		lose(LOSS_PATHS);
-	else
-		touch(slot, (u64)i, access, kind, target);
-	leave_room(slot);
-	return 0;
-}
-
 static __always_inline u64 mount_of(const struct path *p) { return (u64)BPF_CORE_READ(p, mnt); }
 
 static __always_inline int at_open(struct file *file)
@@ -141,31 +122,6 @@ static __always_inline int at_link(struct dentry *old, const struct path *to, st
 		return 0;
 	u64 target = keep_entry(number(old), mount_of(to)); // links stay on one mount
 	return touch_entry(number(new), mount_of(to), A_LINK, 0, target);
-}
-
-// unix_peer records a Unix socket that is connected or sent to.
-__noinline int unix_peer(u64 sock)
-{
-	struct socket_key k = { .use = SOCKET_CONNECT, .family = AF_UNIX };
-	struct unix_sock *other = (void *)sock;
-	struct dentry *d = BPF_CORE_READ(other, path.dentry);
-
-	if (d)
-		return touch_entry((u64)d, (u64)BPF_CORE_READ(other, path.mnt), A_CONNECT, 0, 0);
-	struct unix_address *a = BPF_CORE_READ(other, addr);
-	u32 n = a ? BPF_CORE_READ(a, len) - 3 : 0;
-	u32 slot = take_room();
-	struct room *r = room_of(slot);
-	if (!r)
-		return 0;
-	if (n - 1 < UNIX_NAME - 1) {
-		r->at = ROOM_MIDDLE;
-		r->end = ROOM_MIDDLE + n;
-		bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n & 127, (char *)a + bpf_core_field_offset(a->name) + 3);
-		*(u64 *)k.address = keep_path(slot, current_unit(), 0);
-	}
-	leave_room(slot);
-	return *(u64 *)k.address ? use_socket(&k) : 0;
 }
 
 static __always_inline int at_address(struct socket *sock, void *address, u32 size, u32 use)

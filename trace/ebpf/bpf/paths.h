@@ -321,4 +321,23 @@ __noinline int touch_file(u64 file, u32 access)
 	return 0;
 }
 
+// touch_entry records the use of a name in a folder.
+__noinline int touch_entry(u64 dentry, u64 mnt, u32 access, u32 kind, u64 target)
+{
+	struct dentry *d = (void *)dentry;
+	struct inode *i = BPF_CORE_READ(d, d_inode);
+	u32 slot = take_room();
+
+	if (slot == ROOMS)
+		return 0;
+	if (i && (BPF_CORE_READ(i, i_mode) & S_IFMT) == S_IFDIR)
+		kind |= TOUCH_FOLDER;
+	if (walk(dentry, mnt, slot))
+		lose(LOSS_PATHS);
+	else
+		touch(slot, (u64)i, access, kind, target);
+	leave_room(slot);
+	return 0;
+}
+
 #endif

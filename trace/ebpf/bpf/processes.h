@@ -204,10 +204,11 @@ __noinline int executed(u64 binprm, u32 entered)
 	// Who is entered is executed by the runtime, which is nobody of the service.
 	if (entered)
 		ts->exe = now;
-	touch_file((u64)f, A_EXECUTE | A_MAP);
+	touch_file((u64)f, A_EXECUTE);
 	if (script)
 		touch_script(name);
 	ts->exe = now;
+	touch_file((u64)f, A_MAP);
 	u64 loader = mapped_at(instruction(t));
 	if (loader && loader != (u64)f)
 		touch_file(loader, A_MAP);

@@ -7,6 +7,8 @@
 
 #include "contacts.h"
 
+#define MESSAGES 16 // of one sendmmsg(2) that are looked at
+#define MMSGHDR_SIZE 64
 #define EXISTS_SIGNAL 0
 #define PTRACE_TRACEME 0
 #define PTRACE_ATTACH 16
@@ -22,6 +24,11 @@ static __always_inline int named(u64 name, u32 descriptor, u32 flags, u32 access
 			return touch_fd(descriptor, access);
 	}
 	u32 kind = op == OP_FOLLOW && !(flags & AT_SYMLINK_NOFOLLOW) ? TOUCH_FOLLOW : 0;
+	if (kind) {
+		struct file *f = open_file(name);
+		if (f)
+			return touch_file((u64)f, access);
+	}
 	if (access & A_FOLDER || (op == OP_NAME && flags & AT_REMOVEDIR))
 		kind |= TOUCH_FOLDER;
 	return touch_name(name, descriptor, access & ~A_FOLDER, kind, 0);
@@ -42,12 +49,16 @@ static __always_inline int linked(u64 from, u32 from_folder, u64 to, u32 to_fold
 	char first = 0;
 
 	bpf_probe_read_user(&first, 1, (void *)from);
-	if (!first && flags & AT_EMPTY_PATH) {
-		struct file *f = file_of(bpf_get_current_task_btf(), from_folder);
+	struct file *f = 0;
+	if (!first && flags & AT_EMPTY_PATH)
+		f = file_of(bpf_get_current_task_btf(), from_folder);
+	else if (flags & AT_SYMLINK_FOLLOW)
+		f = open_file(from);
+	if (f) {
 		u32 slot = take_room();
 		if (slot == ROOMS)
 			return 0;
-		if (f && !walk((u64)BPF_CORE_READ(f, f_path.dentry), (u64)BPF_CORE_READ(f, f_path.mnt), slot))
+		if (!walk((u64)BPF_CORE_READ(f, f_path.dentry), (u64)BPF_CORE_READ(f, f_path.mnt), slot))
 			target = keep_path(slot, current_unit(), 0);
 		leave_room(slot);
 	} else {
@@ -110,7 +121,8 @@ __noinline int returned(u32 nr, s64 ret)
 	u32 op = file_specs[nr].op, access = file_specs[nr].access;
 	u32 at = file_specs[nr].at;
 	if (ret < 0 && (unasked(ret) || op == OP_LISTEN || op == OP_KILL || op == OP_PTRACE || op == OP_MMAP ||
-			op == OP_MPROTECT || op == OP_MOUNT || op == OP_UMOUNT || op == OP_SENDTO || op == OP_SENDMSG))
+			op == OP_MPROTECT || op == OP_MOUNT || op == OP_UMOUNT || op == OP_SENDTO || op == OP_SENDMSG ||
+			op == OP_SENDMMSG))
 		return 0;
 	args_of(regs, a);
 	u32 folder = folder_arg(a, file_specs[nr].folder);
@@ -146,14 +158,27 @@ __noinline int returned(u32 nr, s64 ret)
 		return a[2] & PROT_EXEC ? touch_file(mapped_at(a[0]), A_MAP) : 0;
 	case OP_BIND:
 		return called(a[0], a[1], a[2], SOCKET_LISTEN);
-	case OP_CONNECT:
-		return called(a[0], a[1], a[2], SOCKET_CONNECT);
+	case OP_CONNECT: {
+		// Of a Unix socket the kernel knows whom it found.
+		u64 peer = ret == 0 ? unix_peer_of((u64)sock_of(a[0])) : 0;
+		return peer ? unix_peer(peer) : called(a[0], a[1], a[2], SOCKET_CONNECT);
+	}
 	case OP_LISTEN:
 		return listening((u64)sock_of(a[0]));
 	case OP_SENDTO:
 		return a[4] ? called(a[0], a[4], a[5], SOCKET_CONNECT) : 0;
 	case OP_SENDMSG:
 		return sent_message(a[0], a[1]);
+	case OP_SENDMMSG:
+#pragma clang loop unroll(disable)
+		for (u32 i = 0; i < MESSAGES; i++) {
+			if (i >= ret)
+				break;
+			sent_message(a[0], a[1] + i * MMSGHDR_SIZE);
+		}
+		return 0;
+	case OP_EXEC:
+		return ret < 0 ? named(arg(a, at), folder, flags, access, OP_FOLLOW) : 0;
 	case OP_KILL:
 		return asked_exists(bpf_get_current_task_btf(), arg(a, at));
 	case OP_PTRACE:

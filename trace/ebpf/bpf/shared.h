@@ -308,10 +308,12 @@ enum file_op {
 	OP_LISTEN,
 	OP_SENDTO,
 	OP_SENDMSG,
+	OP_SENDMMSG,
 	OP_KILL,
 	OP_PTRACE,
 	OP_MOUNT,
 	OP_UMOUNT,
+	OP_EXEC,
 };
 
 // An event says that something new is in the maps; it explains, it does not

@@ -181,9 +181,44 @@ __noinline int listening(u64 sock)
 	return use_socket(&k);
 }
 
+// unix_peer records a Unix socket that is connected or sent to.
+__noinline int unix_peer(u64 sock)
+{
+	struct socket_key k = { .use = SOCKET_CONNECT, .family = AF_UNIX };
+	struct unix_sock *other = (void *)sock;
+	struct dentry *d = BPF_CORE_READ(other, path.dentry);
+
+	if (d)
+		return touch_entry((u64)d, (u64)BPF_CORE_READ(other, path.mnt), A_CONNECT, 0, 0);
+	struct unix_address *a = BPF_CORE_READ(other, addr);
+	u32 n = a ? BPF_CORE_READ(a, len) - 3 : 0;
+	u32 slot = take_room();
+	struct room *r = room_of(slot);
+	if (!r)
+		return 0;
+	if (n - 1 < UNIX_NAME - 1) {
+		r->at = ROOM_MIDDLE;
+		r->end = ROOM_MIDDLE + n;
+		bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n & 127, (char *)a + bpf_core_field_offset(a->name) + 3);
+		*(u64 *)k.address = keep_path(slot, current_unit(), 0);
+	}
+	leave_room(slot);
+	return *(u64 *)k.address ? use_socket(&k) : 0;
+}
+
+// unix_peer_of returns the socket that a Unix socket is connected to, 0 of others.
+static __always_inline u64 unix_peer_of(u64 sock)
+{
+	struct unix_sock *u = (void *)sock;
+
+	if (!sock || BPF_CORE_READ((struct sock *)sock, __sk_common.skc_family) != AF_UNIX)
+		return 0;
+	return (u64)BPF_CORE_READ(u, peer);
+}
+
 // sent_message records whom sendmsg(2) names; struct user_msghdr begins with the
 // address and its size.
-static __always_inline int sent_message(u64 fd, u64 message)
+__noinline int sent_message(u64 fd, u64 message)
 {
 	u64 name[2] = {};
 
