@@ -139,9 +139,7 @@ func (c *collector) addUnit(i uint32, u objectsUnit) {
 	for k, v := range t.capabilities[i] {
 		c.addCapability(k, v)
 	}
-	for k, v := range t.touches[i] {
-		c.addTouch(k, v)
-	}
+	c.addTouches(t.touches[i])
 	for k, v := range t.sockets[i] {
 		c.addSocket(k, v)
 	}

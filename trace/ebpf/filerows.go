@@ -2,7 +2,9 @@ package ebpf
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -25,35 +27,81 @@ type fileRow struct {
 	part                                 profiles.Part
 }
 
-func (c *collector) addTouch(k objectsTouchKey, v objectsTouched) {
-	part, entry, phase := c.place(k.Bucket)
-	if part == profiles.PartRuntime {
-		return
-	}
-	at, ok := c.pathOf(k.Unit, k.Path, k.Kind&touchFollow != 0, v.Tgid)
-	if !ok {
-		c.lostPaths++
-		return
-	}
-	row := fileRow{path: at.path, program: c.exe(k.Unit, k.Exe), part: part, entry: entry}
-	row.folder = at.folder || k.Kind&touchFolder != 0 || v.Mode&unix.S_IFMT == unix.S_IFDIR
-	row.kind, row.device = kindOf(v.Mode, v.Device)
-	if v.Access&bitBind != 0 {
-		row.kind = profiles.FileSocket
-	}
-	if k.Target != 0 {
-		target, ok := c.pathOf(k.Unit, k.Target, k.Kind&touchTarget != 0, v.Tgid)
-		switch {
-		case !ok:
+// sighted is a touch whose paths are known.
+type sighted struct {
+	objectsTouchKey
+	objectsTouched
+	at, target resolved
+}
+
+// addTouches adds the rows of one unit. What the kernel did not tell to be a folder,
+// and was gone before anyone could look, is one when another row says so.
+func (c *collector) addTouches(touches map[objectsTouchKey]objectsTouched) {
+	var all []sighted
+	folders := map[string]bool{}
+	for k, v := range touches {
+		if part, _, _ := c.place(k.Bucket); part == profiles.PartRuntime {
+			continue
+		}
+		t, ok := c.sight(k, v)
+		if !ok {
 			c.lostPaths++
-			return
-		case v.Access&bitLink != 0:
-			row.target = target.path
-		default:
-			row.folder = row.folder || target.folder // renamed: the same thing under its new name
+			continue
+		}
+		all = append(all, t)
+		if t.at.folder {
+			folders[t.at.path] = true
+		}
+		for up := path.Dir(t.at.path); !folders[up]; up = path.Dir(up) {
+			folders[up] = true
 		}
 	}
-	first := c.origin(objectsCall{First: v.First, Program: v.Program, Comm: v.Comm}, k.Unit, phase)
+	settled := func(r resolved) bool { return r.folder || !r.seen && folders[r.path] }
+	// A renamed folder is one under both names, however often it was renamed.
+	for again := true; again; {
+		again = false
+		for _, t := range all {
+			if t.Access&bitRename == 0 || t.target.path == "" {
+				continue
+			}
+			if a, b := settled(t.at), settled(t.target); a != b {
+				again = again || !folders[t.at.path] || !folders[t.target.path]
+				folders[t.at.path], folders[t.target.path] = true, true
+			}
+		}
+	}
+	for _, t := range all {
+		c.addTouch(t, settled(t.at))
+	}
+}
+
+// sight finds the paths of a touch.
+func (c *collector) sight(k objectsTouchKey, v objectsTouched) (t sighted, ok bool) {
+	t = sighted{objectsTouchKey: k, objectsTouched: v}
+	if t.at, ok = c.pathOf(k.Unit, k.Path, k.Kind&touchFollow != 0, v.Tgid); !ok {
+		return t, false
+	}
+	if v.Mode != 0 || k.Kind&touchFolder != 0 {
+		t.at.seen = true
+	}
+	t.at.folder = t.at.folder || k.Kind&touchFolder != 0 || v.Mode&unix.S_IFMT == unix.S_IFDIR
+	if k.Target != 0 {
+		t.target, ok = c.pathOf(k.Unit, k.Target, k.Kind&touchTarget != 0, v.Tgid)
+	}
+	return t, ok
+}
+
+func (c *collector) addTouch(t sighted, folder bool) {
+	part, entry, phase := c.place(t.Bucket)
+	row := fileRow{path: t.at.path, folder: folder, program: c.exe(t.Unit, t.Exe), part: part, entry: entry}
+	row.kind, row.device = kindOf(t.Mode, t.Device)
+	if t.Access&bitBind != 0 {
+		row.kind = profiles.FileSocket
+	}
+	if t.Access&bitLink != 0 {
+		row.target = t.target.path
+	}
+	first := c.origin(objectsCall{First: t.objectsTouched.First, Program: t.Program, Comm: t.Comm}, t.Unit, phase)
 	f := c.files[row]
 	if f == nil {
 		f = &profiles.File{
@@ -62,11 +110,11 @@ func (c *collector) addTouch(k objectsTouchKey, v objectsTouched) {
 		}
 		c.files[row] = f
 	}
-	f.Access = addAccesses(f.Access, v.Access)
+	f.Access = addAccesses(f.Access, t.Access)
 	f.Phases = addPhase(f.Phases, phase)
 	f.First = earlier(f.First, first)
 	if f.Mount == "" {
-		f.Mount = mountOf(v.Magic, row.path)
+		f.Mount = mountOf(t.Magic, row.path)
 	}
 }
 
@@ -79,7 +127,7 @@ func (c *collector) pathOf(unit uint32, hash uint64, follow bool, pid uint32) (r
 	}
 	n, ok := kept.asName(follow)
 	if !ok {
-		return resolved{path: kept.text}, true
+		return resolved{path: kept.text, seen: true}, true
 	}
 	out := c.s.names.resolve(key, n, pid)
 	if out.guessed {
@@ -130,9 +178,9 @@ var mounts = map[uint64]profiles.MountKind{
 }
 
 // mountOf tells what a path lies on, where the file system alone tells it.
-func mountOf(magic uint64, path string) profiles.MountKind {
+func mountOf(magic uint64, at string) profiles.MountKind {
 	kind := mounts[magic]
-	if kind == profiles.MountTmpfs && len(path) > 5 && path[:5] == "/dev/" {
+	if kind == profiles.MountTmpfs && strings.HasPrefix(at, "/dev/") {
 		return profiles.MountDevice // the engine's /dev, and /dev/shm
 	}
 	return kind

@@ -127,10 +127,11 @@ func contains(list []string, s string) bool {
 // firstLine keeps the verifier's log out of messages.
 func firstLine(err error) error {
 	line, _, cut := strings.Cut(err.Error(), "\n")
-	if !cut {
+	var refused *ebpf.VerifierError
+	if !cut && !errors.As(err, &refused) {
 		return err
 	}
-	return errors.New(line)
+	return errors.New(line) // the verifier's "permission denied" is about the program
 }
 
 // attach starts the late hooks of a form, or the others. Processes

@@ -102,7 +102,7 @@ type objectsLongPath struct {
 	_      structs.HostLayout
 	Size   uint16
 	Folder uint16
-	Text   [8196]int8
+	Text   [8192]int8
 }
 
 type objectsMountKey struct {
@@ -151,6 +151,8 @@ type objectsRoom struct {
 	Dentry uint64
 	Mount  uint64
 	Entry  objectsShortPath
+	_      [4]byte
+	Row    objectsTouched
 	Text   [16384]int8
 }
 
@@ -187,7 +189,7 @@ type objectsShortPath struct {
 	_      structs.HostLayout
 	Size   uint16
 	Folder uint16
-	Text   [236]int8
+	Text   [256]int8
 }
 
 type objectsSocketKey struct {

@@ -23,6 +23,7 @@ type resolver struct {
 type resolved struct {
 	path    string
 	folder  bool
+	seen    bool // it was there to be looked at, so that folder is certain
 	guessed bool // no process was left: links in the name were not followed
 }
 
@@ -138,7 +139,7 @@ func see(pid uint32, n name) (resolved, bool) {
 	}
 	out := resolved{path: path.Join(parent.path, last)}
 	if fd, err := unix.Openat2(root, trimmed, &unix.OpenHow{Flags: unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT}); err == nil {
-		out.folder = isFolder(fd)
+		out.folder, out.seen = isFolder(fd), true
 		unix.Close(fd)
 	}
 	return out, true
@@ -161,7 +162,8 @@ func seeGone(root int, whole string, links int) (resolved, bool) {
 		}
 		return seeGone(root, target, links-1)
 	}
-	return resolved{path: path.Join(parent.path, path.Base(trimmed))}, true
+	// Whether what is gone was itself a link, nobody knows any more.
+	return resolved{path: path.Join(parent.path, path.Base(trimmed)), guessed: true}, true
 }
 
 // linkAt reads a symbolic link.
@@ -191,7 +193,7 @@ func locate(root int, name string) (resolved, bool) {
 	if unix.Fstat(fd, &st) == nil && st.Nlink == 0 {
 		text = strings.TrimSuffix(text, " (deleted)")
 	}
-	return resolved{path: text, folder: st.Mode&unix.S_IFMT == unix.S_IFDIR}, true
+	return resolved{path: text, folder: st.Mode&unix.S_IFMT == unix.S_IFDIR, seen: true}, true
 }
 
 func isFolder(fd int) bool {

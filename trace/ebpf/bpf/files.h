@@ -132,7 +132,7 @@ static __always_inline int begins(const char *text, const char *with, u32 size)
 // open_file returns the file that a name stands for by the number of a descriptor, 0
 // for other names. User space cannot resolve such a name: it is another file as soon
 // as the descriptor is.
-static __always_inline struct file *open_file(u64 name)
+__noinline u64 open_file(u64 name)
 {
 	const char own[] = "/proc/self/fd/", threads[] = "/proc/thread-self/fd/", device[] = "/dev/fd/";
 	char text[32] = {};
@@ -151,7 +151,7 @@ static __always_inline struct file *open_file(u64 name)
 	for (int i = 0; i < 7; i++) {
 		char c = text[(at + i) & 31];
 		if (!c)
-			return i ? file_of(bpf_get_current_task_btf(), fd) : 0;
+			return i ? (u64)file_of(bpf_get_current_task_btf(), fd) : 0;
 		if (c < '0' || c > '9')
 			return 0;
 		fd = fd * 10 + (c - '0');

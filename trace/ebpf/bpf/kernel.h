@@ -275,6 +275,10 @@ struct pt_regs {
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
+// BOUND masks a number so that the verifier sees it: where the compiler knows the
+// bound already it leaves a plain mask out.
+#define BOUND(x, mask) asm volatile("%0 &= %1" : "+r"(x) : "i"(mask))
+
 // BPF_PROG of bpf_tracing.h wants the whole vmlinux.h; the context of tp_btf and
 // raw_tp programs is an array of 64-bit arguments.
 #define ARG(ctx, n, type) ((type)((unsigned long long *)(ctx))[n])

@@ -44,7 +44,8 @@ struct room {
 	u32 end; // where it ends
 	u32 pad;
 	u64 dentry, mount; // where a walk is
-	struct short_path entry; // what is put into the map
+	struct short_path entry; // what is put into the maps: the stack is short
+	struct touched row;
 	union {
 		char text[ROOM_SIZE];
 		u64 words[ROOM_WORDS];

@@ -82,7 +82,8 @@ __noinline int step(u32 slot)
 		}
 		return WALK_DONE;
 	}
-	u32 size = BPF_CORE_READ(d, d_name.len) & 255;
+	u64 size = BPF_CORE_READ(d, d_name.len);
+	BOUND(size, 255);
 	if (at < size + 1)
 		return WALK_FAILED;
 	at -= size;
@@ -157,28 +158,30 @@ __noinline u64 keep_path(u32 slot, u32 unit, u32 folder)
 	k.hash = digest(slot);
 	if (bpf_map_lookup_elem(&short_paths, &k) || bpf_map_lookup_elem(&long_paths, &k))
 		return k.hash;
-	u32 at = r->at, size = r->end - r->at;
-	if (at > ROOM_MIDDLE)
-		return 0;
-	if (size <= SHORT_PATH) {
+	u64 at = r->at, size = r->end - r->at;
+	BOUND(at, 2 * ROOM_MIDDLE - 1);
+	if (size < SHORT_PATH) {
 		r->entry.size = size;
 		r->entry.folder = folder;
+		BOUND(size, SHORT_PATH - 1);
 		if (bpf_probe_read_kernel(r->entry.text, size, &r->text[at]) ||
 		    (bpf_map_update_elem(&short_paths, &k, &r->entry, BPF_NOEXIST) && !bpf_map_lookup_elem(&short_paths, &k)))
 			return 0;
 		return k.hash;
 	}
 	// Larger than what is copied in one piece: the entry is made empty and filled.
-	if (size > LONG_PATH - 4)
+	if (size >= LONG_PATH)
 		return 0;
 	struct long_path *from = bpf_map_lookup_elem(&long_blank, &zero);
 	if (!from || (bpf_map_update_elem(&long_paths, &k, from, BPF_NOEXIST) && !bpf_map_lookup_elem(&long_paths, &k)))
 		return 0;
 	struct long_path *p = bpf_map_lookup_elem(&long_paths, &k);
+	u64 whole = size;
+	BOUND(size, LONG_PATH - 1);
 	if (!p || bpf_probe_read_kernel(p->text, size, &r->text[at]))
 		return 0;
 	p->folder = folder;
-	p->size = size; // last: a reader takes a size of 0 for not there yet
+	p->size = whole; // last: a reader takes a size of 0 for not there yet
 	return k.hash;
 }
 
@@ -270,19 +273,21 @@ __noinline int touch(u32 slot, u64 inode, u32 access, u32 kind, u64 target)
 	}
 	if (!more_of(k.unit))
 		return 0;
-	struct touched v = { .access = access };
-	v.first = bpf_ktime_get_boot_ns();
-	v.program = ts->program;
-	v.tgid = t->tgid;
-	bpf_get_current_comm(v.comm, sizeof(v.comm));
+	struct touched *v = &r->row;
+	__builtin_memset(v, 0, sizeof(*v));
+	v->access = access;
+	v->first = bpf_ktime_get_boot_ns();
+	v->program = ts->program;
+	v->tgid = t->tgid;
+	bpf_get_current_comm(v->comm, sizeof(v->comm));
 	if (i) {
-		v.mode = BPF_CORE_READ(i, i_mode);
-		v.magic = BPF_CORE_READ(i, i_sb, s_magic);
-		u32 type = v.mode & S_IFMT;
+		v->mode = BPF_CORE_READ(i, i_mode);
+		v->magic = BPF_CORE_READ(i, i_sb, s_magic);
+		u32 type = v->mode & S_IFMT;
 		if (type == S_IFCHR || type == S_IFBLK)
-			v.device = BPF_CORE_READ(i, i_rdev);
+			v->device = BPF_CORE_READ(i, i_rdev);
 	}
-	if (bpf_map_update_elem(&touches, &k, &v, BPF_NOEXIST)) {
+	if (bpf_map_update_elem(&touches, &k, v, BPF_NOEXIST)) {
 		have = bpf_map_lookup_elem(&touches, &k); // another processor was first
 		if (have)
 			__sync_fetch_and_or(&have->access, access);
@@ -293,7 +298,7 @@ __noinline int touch(u32 slot, u64 inode, u32 access, u32 kind, u64 target)
 	if (kind & TOUCH_NAME)
 		tell_name(k.unit, t->tgid, k.path, kind);
 	else
-		tell(EVENT_TOUCH, k.unit, 0, t->tgid, v.first);
+		tell(EVENT_TOUCH, k.unit, 0, t->tgid, v->first);
 	return 0;
 }
 

@@ -25,9 +25,9 @@ static __always_inline int named(u64 name, u32 descriptor, u32 flags, u32 access
 	}
 	u32 kind = op == OP_FOLLOW && !(flags & AT_SYMLINK_NOFOLLOW) ? TOUCH_FOLLOW : 0;
 	if (kind) {
-		struct file *f = open_file(name);
+		u64 f = open_file(name);
 		if (f)
-			return touch_file((u64)f, access);
+			return touch_file(f, access);
 	}
 	if (access & A_FOLDER || (op == OP_NAME && flags & AT_REMOVEDIR))
 		kind |= TOUCH_FOLDER;
@@ -53,7 +53,7 @@ static __always_inline int linked(u64 from, u32 from_folder, u64 to, u32 to_fold
 	if (!first && flags & AT_EMPTY_PATH)
 		f = file_of(bpf_get_current_task_btf(), from_folder);
 	else if (flags & AT_SYMLINK_FOLLOW)
-		f = open_file(from);
+		f = (struct file *)open_file(from);
 	if (f) {
 		u32 slot = take_room();
 		if (slot == ROOMS)

@@ -175,8 +175,8 @@ struct path_key {
 	u64 hash;
 };
 
-#define SHORT_PATH 236
-#define LONG_PATH 8196
+#define SHORT_PATH 256 // powers of two: masks bound them
+#define LONG_PATH 8192
 
 // A path as the kernel has it, or a name that user space resolves: the folder that
 // it is relative to, a NUL, and what the program gave.

@@ -35,23 +35,24 @@ static __always_inline struct sock *sock_of(u64 fd)
 }
 
 // use_socket records one use of a port or of an abstract name.
-__noinline int use_socket(struct socket_key *k)
+__noinline int use_socket(struct socket_key *what)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct task_state *ts = bpf_task_storage_get(&tasks, t, 0, 0);
 	struct call c = {};
 
-	if (!ts || !k)
+	if (!ts || !what)
 		return 0;
-	k->unit = ts->unit;
-	k->bucket = bucket_of(ts);
-	k->exe = ts->exe;
-	if (bpf_map_lookup_elem(&sockets, k) || !more_of(k->unit))
+	struct socket_key k = *what; // memory of a caller is no key before Linux 6.8
+	k.unit = ts->unit;
+	k.bucket = bucket_of(ts);
+	k.exe = ts->exe;
+	if (bpf_map_lookup_elem(&sockets, &k) || !more_of(k.unit))
 		return 0;
 	sighting(t, ts, &c);
-	long err = bpf_map_update_elem(&sockets, k, &c, BPF_NOEXIST);
+	long err = bpf_map_update_elem(&sockets, &k, &c, BPF_NOEXIST);
 	if (!err)
-		tell(EVENT_TOUCH, k->unit, 0, c.tgid, c.first);
+		tell(EVENT_TOUCH, k.unit, 0, c.tgid, c.first);
 	else if (err != -17)
 		lose(LOSS_PATHS);
 	return 0;
@@ -73,9 +74,10 @@ __noinline int unix_socket(u64 address, u32 size, u32 use, u32 access)
 	struct room *r = room_of(slot);
 	if (!r)
 		return 0;
-	u32 n = size - 3;
+	u64 n = size - 3;
 	if (n > UNIX_NAME - 1)
 		n = UNIX_NAME - 1;
+	BOUND(n, 127);
 	r->at = ROOM_MIDDLE;
 	r->end = ROOM_MIDDLE + n;
 	if (!n || bpf_probe_read_user(&r->text[ROOM_MIDDLE], n, (void *)(address + 3))) {
@@ -129,14 +131,16 @@ static __always_inline int called(u64 fd, u64 address, u32 size, u32 use)
 __noinline int abstract(u64 address, u32 size)
 {
 	struct socket_key k = { .use = SOCKET_LISTEN, .family = AF_UNIX };
-	u32 n = size - 3, slot = take_room();
+	u64 n = size - 3;
+	u32 slot = take_room();
 	struct room *r = room_of(slot);
 
 	if (!r)
 		return 0;
+	BOUND(n, 127);
 	r->at = ROOM_MIDDLE;
-	r->end = ROOM_MIDDLE + (n & 127);
-	if (!bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n & 127, (void *)(address + 3)))
+	r->end = ROOM_MIDDLE + n;
+	if (!bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n, (void *)(address + 3)))
 		*(u64 *)k.address = keep_path(slot, current_unit(), 0);
 	leave_room(slot);
 	return *(u64 *)k.address ? use_socket(&k) : 0;
@@ -191,7 +195,7 @@ __noinline int unix_peer(u64 sock)
 	if (d)
 		return touch_entry((u64)d, (u64)BPF_CORE_READ(other, path.mnt), A_CONNECT, 0, 0);
 	struct unix_address *a = BPF_CORE_READ(other, addr);
-	u32 n = a ? BPF_CORE_READ(a, len) - 3 : 0;
+	u64 n = a ? BPF_CORE_READ(a, len) - 3 : 0;
 	u32 slot = take_room();
 	struct room *r = room_of(slot);
 	if (!r)
@@ -199,7 +203,8 @@ __noinline int unix_peer(u64 sock)
 	if (n - 1 < UNIX_NAME - 1) {
 		r->at = ROOM_MIDDLE;
 		r->end = ROOM_MIDDLE + n;
-		bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n & 127, (char *)a + bpf_core_field_offset(a->name) + 3);
+		BOUND(n, 127);
+		bpf_probe_read_kernel(&r->text[ROOM_MIDDLE], n, (char *)a + bpf_core_field_offset(a->name) + 3);
 		*(u64 *)k.address = keep_path(slot, current_unit(), 0);
 	}
 	leave_room(slot);
