@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench generate generate-check lint setup clean
+.PHONY: build demo test test-vm bench generate generate-check lint setup clean
 
 # Where Go's own archive unpacks to, which sudo's PATH leaves out.
 export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
@@ -45,6 +45,10 @@ test: setup
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory generate-check
 	CGO_ENABLED=$(CGO) $(GO) test -count=1 -p 2 -timeout 30m ./...
+
+# The tests that run in a virtual machine, a part of `make test`, alone.
+test-vm: setup
+	CGO_ENABLED=$(CGO) $(GO) test -count=1 -timeout 30m ./internal/audit ./internal/vm/...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these:" $$unformatted >&2; exit 1; fi

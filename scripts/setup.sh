@@ -108,11 +108,13 @@ check_test_packages() {
 	if apt-cache show docker-cli >/dev/null 2>&1; then # newer releases have it apart
 		want docker-cli "the engine's command" has docker
 	fi
-	if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
-		want apparmor "without which the engine starts no container under this kernel" has apparmor_parser
-	fi
+	want apparmor "whose parser checks profiles, and without which the engine starts no container where the kernel has AppArmor" has apparmor_parser
 	want docker-compose "whose reading of generated files tests compare" compose
 	want debootstrap "which makes the test image" has debootstrap
+	if [ "$(uname -m)" = x86_64 ]; then
+		want qemu-system-x86 "which emulates the machine with a Debian kernel that tests run in" has qemu-system-x86_64
+		want e2fsprogs "which makes its disk" has mkfs.ext4
+	fi
 	want iproute2 "which makes a machine outside, for tests of who reaches it" has ip
 	want patch "which takes the differences that batten shows" has patch
 	want curl "with which a test project is used" has curl

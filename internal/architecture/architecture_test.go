@@ -39,6 +39,10 @@ var rules = []rule{
 	{"internal/bench", anything},
 	{"internal/roundtrip", anything},
 	{"internal/corpus", anything},
+	{"internal/scenarios", []string{"internal/testenv", "profiles"}},
+	// Tests of what is compiled elsewhere, run in a virtual machine.
+	{"internal/vm", []string{"internal/audit", "internal/testenv"}},
+	{"internal/audit", nil},
 	{"internal/launch", nil},
 	{"internal/fault", nil},
 	{"internal/terminal", nil},
@@ -48,10 +52,10 @@ var rules = []rule{
 	{"internal/docker", nil},
 	{"internal/compose", []string{"project"}},
 	{"project", []string{"internal/docker"}},
-	{"trace", []string{"profiles", "internal/launch"}},
+	{"trace", []string{"profiles", "internal/launch", "internal/audit"}},
 	{"plan", []string{"project", "profiles", "rbac"}},
 	{"generators", []string{"plan", "profiles", "rbac", "project"}},
-	{"verify", []string{"project", "trace", "plan", "generators", "profiles", "internal/launch"}},
+	{"verify", []string{"project", "trace", "plan", "generators", "profiles", "internal/launch", "internal/audit"}},
 	{"docs", nil},
 	{"learn", []string{"plan", "project", "rbac"}},
 	{"internal/engine", []string{

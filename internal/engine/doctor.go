@@ -66,8 +66,9 @@ func (e *Engine) Doctor(ctx context.Context) (*Diagnosis, error) {
 // checkPtrace traces a program that ends at once.
 func checkPtrace(ctx context.Context) Check {
 	c := Check{
-		Name: "ptrace", Sees: "system calls, arguments, programs of commands and of the user's own processes",
-		Misses: "containers, capabilities, what io_uring does; slows the traced program a lot",
+		Name: "ptrace", Sees: "system calls, arguments, programs, files, sockets, signals and mounts of commands and of the user's own processes",
+		Misses: "containers, capabilities, what io_uring does, files and sockets of 32-bit calls, and those that were open before " +
+			"or came through a socket; slows the traced program a lot",
 	}
 	if err := tracesItself(ctx); err != nil {
 		c.Detail, c.Enable = err.Error(), "allow ptrace: a seccomp filter or kernel.yama.ptrace_scope=3 forbids it"

@@ -296,6 +296,8 @@ const (
 	objectsMapUnitIndex               = "unit_index"
 	objectsMapUnits                   = "units"
 	objectsProgAnswerKprobe           = "answer_kprobe"
+	objectsProgBprmCheckFexit         = "bprm_check_fexit"
+	objectsProgBprmCheckSecurityLsm   = "bprm_check_security_lsm"
 	objectsProgCapableBtf             = "capable_btf"
 	objectsProgCapableFexit           = "capable_fexit"
 	objectsProgCapableKprobe          = "capable_kprobe"
@@ -360,6 +362,8 @@ const (
 	objectsProgSocketListenLsm        = "socket_listen_lsm"
 	objectsProgSocketSendmsgFexit     = "socket_sendmsg_fexit"
 	objectsProgSocketSendmsgLsm       = "socket_sendmsg_lsm"
+	objectsProgTaskKillFexit          = "task_kill_fexit"
+	objectsProgTaskKillLsm            = "task_kill_lsm"
 	objectsProgUnixMaySendFexit       = "unix_may_send_fexit"
 	objectsProgUnixMaySendLsm         = "unix_may_send_lsm"
 	objectsProgUnixStreamConnectFexit = "unix_stream_connect_fexit"
@@ -424,6 +428,8 @@ type objectsSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type objectsProgramSpecs struct {
 	AnswerKprobe           *ebpf.ProgramSpec `ebpf:"answer_kprobe"`
+	BprmCheckFexit         *ebpf.ProgramSpec `ebpf:"bprm_check_fexit"`
+	BprmCheckSecurityLsm   *ebpf.ProgramSpec `ebpf:"bprm_check_security_lsm"`
 	CapableBtf             *ebpf.ProgramSpec `ebpf:"capable_btf"`
 	CapableFexit           *ebpf.ProgramSpec `ebpf:"capable_fexit"`
 	CapableKprobe          *ebpf.ProgramSpec `ebpf:"capable_kprobe"`
@@ -488,6 +494,8 @@ type objectsProgramSpecs struct {
 	SocketListenLsm        *ebpf.ProgramSpec `ebpf:"socket_listen_lsm"`
 	SocketSendmsgFexit     *ebpf.ProgramSpec `ebpf:"socket_sendmsg_fexit"`
 	SocketSendmsgLsm       *ebpf.ProgramSpec `ebpf:"socket_sendmsg_lsm"`
+	TaskKillFexit          *ebpf.ProgramSpec `ebpf:"task_kill_fexit"`
+	TaskKillLsm            *ebpf.ProgramSpec `ebpf:"task_kill_lsm"`
 	UnixMaySendFexit       *ebpf.ProgramSpec `ebpf:"unix_may_send_fexit"`
 	UnixMaySendLsm         *ebpf.ProgramSpec `ebpf:"unix_may_send_lsm"`
 	UnixStreamConnectFexit *ebpf.ProgramSpec `ebpf:"unix_stream_connect_fexit"`
@@ -637,6 +645,8 @@ type objectsVariables struct {
 // It can be passed to loadObjectsObjects or ebpf.CollectionSpec.LoadAndAssign.
 type objectsPrograms struct {
 	AnswerKprobe           *ebpf.Program `ebpf:"answer_kprobe"`
+	BprmCheckFexit         *ebpf.Program `ebpf:"bprm_check_fexit"`
+	BprmCheckSecurityLsm   *ebpf.Program `ebpf:"bprm_check_security_lsm"`
 	CapableBtf             *ebpf.Program `ebpf:"capable_btf"`
 	CapableFexit           *ebpf.Program `ebpf:"capable_fexit"`
 	CapableKprobe          *ebpf.Program `ebpf:"capable_kprobe"`
@@ -701,6 +711,8 @@ type objectsPrograms struct {
 	SocketListenLsm        *ebpf.Program `ebpf:"socket_listen_lsm"`
 	SocketSendmsgFexit     *ebpf.Program `ebpf:"socket_sendmsg_fexit"`
 	SocketSendmsgLsm       *ebpf.Program `ebpf:"socket_sendmsg_lsm"`
+	TaskKillFexit          *ebpf.Program `ebpf:"task_kill_fexit"`
+	TaskKillLsm            *ebpf.Program `ebpf:"task_kill_lsm"`
 	UnixMaySendFexit       *ebpf.Program `ebpf:"unix_may_send_fexit"`
 	UnixMaySendLsm         *ebpf.Program `ebpf:"unix_may_send_lsm"`
 	UnixStreamConnectFexit *ebpf.Program `ebpf:"unix_stream_connect_fexit"`
@@ -710,6 +722,8 @@ type objectsPrograms struct {
 func (p *objectsPrograms) Close() error {
 	return _ObjectsClose(
 		p.AnswerKprobe,
+		p.BprmCheckFexit,
+		p.BprmCheckSecurityLsm,
 		p.CapableBtf,
 		p.CapableFexit,
 		p.CapableKprobe,
@@ -774,6 +788,8 @@ func (p *objectsPrograms) Close() error {
 		p.SocketListenLsm,
 		p.SocketSendmsgFexit,
 		p.SocketSendmsgLsm,
+		p.TaskKillFexit,
+		p.TaskKillLsm,
 		p.UnixMaySendFexit,
 		p.UnixMaySendLsm,
 		p.UnixStreamConnectFexit,

@@ -33,20 +33,23 @@ type rungs struct {
 }
 
 // moduleHooks are the hooks of security modules at which files and sockets are
-// recorded. Kernels have not all of them.
+// recorded. Kernels have not all of them, and one has two names.
 var moduleHooks = []string{
 	"file_open", "mmap_file", "file_mprotect", "file_lock", "file_truncate", "path_truncate", "path_unlink", "path_rmdir",
 	"path_mkdir", "path_mknod", "path_symlink", "path_link", "path_rename", "path_chmod", "path_chown",
 	"socket_bind", "socket_connect", "socket_listen", "socket_sendmsg", "unix_stream_connect", "unix_may_send",
-	"ptrace_access_check", "ptrace_traceme", "sb_mount", "sb_umount",
+	"bprm_check_security", "bprm_check", "task_kill", "ptrace_access_check", "ptrace_traceme", "sb_mount", "sb_umount",
 }
 
 // moduleForm says what the forms of a hook are called.
-type moduleForm struct{ suffix, function string }
+type moduleForm struct {
+	suffix, function string
+	other            string // a name of the other form
+}
 
 var moduleForms = map[profiles.FileTracing]moduleForm{
-	profiles.FilesLSM:    {"_lsm", "bpf_lsm_"},
-	profiles.FilesFentry: {"_fexit", "security_"},
+	profiles.FilesLSM:    {"_lsm", "bpf_lsm_", "bprm_check"},
+	profiles.FilesFentry: {"_fexit", "security_", "bprm_check_security"},
 }
 
 // hooks are the programs of the rungs, besides those of the form.
@@ -67,7 +70,7 @@ func (r rungs) hooks(form Form) []hook {
 	}
 	if m, ok := moduleForms[r.files]; ok {
 		for _, name := range moduleHooks {
-			if hasFunction(m.function + name) {
+			if hasFunction(m.function+name) && m.other != name {
 				out = append(out, hook{program: name + m.suffix})
 			}
 		}

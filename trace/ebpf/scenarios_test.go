@@ -28,7 +28,7 @@ var fileWays = []ebpf.Options{
 // attempts is how often a scenario is run until nothing had to be guessed. Where calls
 // are looked at, names are resolved when a call is over, and a program that removes a
 // link at once can be faster on a busy machine. The recording then says so.
-const attempts = 5
+const attempts = 20
 
 func TestEveryScenarioIsRecordedExactlyOrSaysThatItGuessed(t *testing.T) {
 	for _, o := range fileWays {

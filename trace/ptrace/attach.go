@@ -136,7 +136,7 @@ func (z *seizure) thread(tid int, img **image) error {
 		*img, unread = readImage(tid, "")
 		t.rec.unread(unread)
 		if t.started {
-			t.rec.executed(&thread{tid: tid, image: *img}, 0)
+			t.rec.executed(&thread{tid: tid, image: *img}, "", 0)
 		}
 	}
 	th := z.add(tid, t, *img)

@@ -22,6 +22,7 @@ type syscallInfo struct {
 // Values of syscallInfo.op (linux/ptrace.h).
 const (
 	opEntry   = 1
+	opExit    = 2
 	opSeccomp = 3
 )
 

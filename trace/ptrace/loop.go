@@ -18,8 +18,10 @@ type loop struct {
 	ops   chan operation
 	ended chan struct{} // closed when the thread is gone, and with it every attachment
 
-	arches arches
-	judge  Judge
+	arches   arches
+	judge    Judge
+	evidence map[callKey]handler // what touches files, sockets, processes
+	devices  devices
 
 	threads map[int]*thread
 	// parked holds threads that stopped before it is known whose they are.
@@ -54,7 +56,7 @@ type operation struct {
 func startLoop(judge Judge) (*loop, error) {
 	l := &loop{
 		ops: make(chan operation, 16), ended: make(chan struct{}),
-		arches: nativeArches(), judge: judge,
+		arches: nativeArches(), judge: judge, evidence: evidenceOf(nativeArches()), devices: make(devices),
 		threads: make(map[int]*thread), parked: make(map[int]unix.WaitStatus), early: make(map[int]struct{}),
 		gone: make(chan struct{}), left: make(chan struct{}),
 	}

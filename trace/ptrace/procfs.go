@@ -19,6 +19,7 @@ const maxCmdline = 4096
 // the forked children that execute it, and never changed.
 type image struct {
 	program string
+	file    string   // what is executed, links resolved; "" when it cannot be read
 	args    []string // redacted
 }
 
@@ -28,9 +29,13 @@ type image struct {
 // interpreter of a script in its place.
 func readImage(pid int, path string) (img *image, unread uint64) {
 	img = &image{program: path}
-	var err error
+	v := newView(pid, devices{})
+	defer v.close()
+	if s, err := v.object(v.at + "/exe"); err == nil {
+		img.file = s.path
+	}
 	if path == "" {
-		if img.program, err = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err != nil {
+		if img.program = img.file; img.file == "" {
 			unread++ // not dumpable, or gone
 		}
 	}
@@ -106,6 +111,22 @@ func readStatus(pid string) (procStatus, error) {
 		}
 	}
 	return st, nil
+}
+
+// statusField reads one field of /proc/PID/status, "" when there is none.
+func statusField(pid int, name string) string {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return fieldOf(b, name)
+}
+
+// fieldOf finds a line "name: value".
+func fieldOf(text []byte, name string) string {
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }
 
 func (s procStatus) dead() bool { return s.state == 'Z' || s.state == 'X' || s.state == 0 }

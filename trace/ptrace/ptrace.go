@@ -2,8 +2,15 @@
 // needs no privilege for what the user may debug, and it is the backend of last
 // resort: every call of the traced program stops it.
 //
+// Files, sockets and what is done to other processes are read from the arguments of
+// calls while the thread stands still before them, with names resolved as it would
+// resolve them, and noted when the call has succeeded. Another thread of the same
+// process may still change a name in memory, or move a folder, in between.
+//
 // What it cannot see: capability checks, operations of io_uring, containers, and
-// processes made with CLONE_UNTRACED. Without [Options.Judge] it cannot tell a
+// processes made with CLONE_UNTRACED; of files those that were open when a running
+// process was attached to, those that were sent through a socket, and what calls of
+// a second calling convention do (Loss.Paths counts them). Without [Options.Judge] it cannot tell a
 // call that a seccomp filter refuses from one that is let through, because the
 // kernel reports a call to a tracer before it asks the filter (since Linux 4.8,
 // seccomp(2)).
@@ -59,6 +66,9 @@ type Options struct {
 	// Judge, if set, sorts calls into let through and denied. It applies to every
 	// target of the tracer.
 	Judge Judge
+	// NoFiles leaves out files, sockets, contacts and mounts. They cost a second stop
+	// for each call that touches one, and some look-ups.
+	NoFiles bool
 }
 
 // Tracer starts sessions. It keeps no state.

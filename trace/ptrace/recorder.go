@@ -30,9 +30,16 @@ type recorder struct {
 	calls    map[callKey]*profiles.Syscall
 	denied   map[verdict]*profiles.Denial
 	tuples   map[*profiles.Arguments]*tupleSet
-	programs map[string]*profiles.Program
+	programs map[programKey]*profiles.Program
+	observed observed
 	loss     profiles.Loss
+
+	// shared is what snapshot gave out last, valid until something has changed.
+	shared  profiles.Evidence
+	changed bool
 }
+
+type programKey struct{ path, by string }
 
 type callKey struct {
 	arch profiles.Arch
@@ -46,12 +53,13 @@ type verdict struct {
 	killed bool
 }
 
-func newRecorder(native profiles.Arch, phase profiles.Phase) *recorder {
+func newRecorder(native profiles.Arch, phase profiles.Phase, noFiles bool) *recorder {
 	now := time.Now()
 	return &recorder{
 		native: native, phase: phase, begun: now, news: now,
 		calls: make(map[callKey]*profiles.Syscall), denied: make(map[verdict]*profiles.Denial),
-		tuples: make(map[*profiles.Arguments]*tupleSet), programs: make(map[string]*profiles.Program),
+		tuples: make(map[*profiles.Arguments]*tupleSet), programs: make(map[programKey]*profiles.Program),
+		observed: newObserved(noFiles), changed: true,
 	}
 }
 
@@ -59,7 +67,7 @@ func newRecorder(native profiles.Arch, phase profiles.Phase) *recorder {
 func (r *recorder) begin(img *image) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.begun, r.news = time.Now(), time.Now()
+	r.begun, r.news, r.changed = time.Now(), time.Now(), true
 	r.main = &profiles.Entry{
 		ID: profiles.MainEntry, Kind: profiles.EntryMain, Program: img.program, Args: img.args, Runs: 1,
 	}
@@ -75,7 +83,7 @@ func (r *recorder) call(th *thread, key callKey, args *[6]uint64) {
 	c := r.calls[key]
 	if c == nil {
 		if len(r.calls) >= maxCalls {
-			r.loss.MapFull++
+			r.lose(&r.loss.MapFull)
 			return
 		}
 		c = &profiles.Syscall{
@@ -89,7 +97,7 @@ func (r *recorder) call(th *thread, key callKey, args *[6]uint64) {
 	// The phase changes rarely, so the last entry nearly always matches.
 	if n := len(c.Phases); n == 0 || c.Phases[n-1] != r.phase {
 		if !slices.Contains(c.Phases, r.phase) {
-			c.Phases = append(c.Phases, r.phase)
+			c.Phases, r.changed = append(c.Phases, r.phase), true
 		}
 	}
 	r.noteArguments(c.Args, args)
@@ -105,7 +113,7 @@ func (r *recorder) deny(th *thread, v verdict, args *[6]uint64) {
 	d := r.denied[v]
 	if d == nil {
 		if len(r.denied) >= maxCalls {
-			r.loss.MapFull++
+			r.lose(&r.loss.MapFull)
 			return
 		}
 		d = &profiles.Denial{
@@ -121,25 +129,28 @@ func (r *recorder) deny(th *thread, v verdict, args *[6]uint64) {
 	r.noteArguments(d.Args, args)
 }
 
-// executed notes the program that a thread's process executes now; unread
-// counts what of it could not be read.
-func (r *recorder) executed(th *thread, unread uint64) {
+// executed notes the program that a thread's process executes now; by is the one
+// that executed it, and unread counts what of it could not be read.
+func (r *recorder) executed(th *thread, by string, unread uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.end.IsZero() {
 		return
 	}
-	r.loss.Strings += unread
-	path := th.image.program
-	if path == "" || r.programs[path] != nil {
+	if unread > 0 {
+		r.changed = true
+		r.loss.Strings += unread
+	}
+	key := programKey{th.image.program, by}
+	if key.path == "" || r.programs[key] != nil {
 		return
 	}
 	if len(r.programs) >= maxPrograms {
-		r.loss.MapFull++
+		r.lose(&r.loss.MapFull)
 		return
 	}
-	r.programs[path] = &profiles.Program{
-		Path: path, Part: profiles.PartApplication, First: r.origin(th), Runs: 1,
+	r.programs[key] = &profiles.Program{
+		Path: key.path, By: by, Part: profiles.PartApplication, First: r.origin(th), Runs: 1,
 	}
 }
 
@@ -156,7 +167,7 @@ func (r *recorder) noteSpecial(key callKey, name string) {
 // origin describes the thread as the first that did something. Its program is
 // known from its execve; only the thread's name is read, while it stands still.
 func (r *recorder) origin(th *thread) *profiles.Origin {
-	r.news = time.Now()
+	r.news, r.changed = time.Now(), true
 	comm := readComm(th.tid)
 	if comm == "" {
 		r.loss.Strings++
@@ -167,16 +178,22 @@ func (r *recorder) origin(th *thread) *profiles.Origin {
 	}
 }
 
+func (r *recorder) lose(counter *uint64) {
+	*counter++
+	r.changed = true
+}
+
 func (r *recorder) unattributed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.loss.Unattributed++
+	r.lose(&r.loss.Unattributed)
 }
 
 func (r *recorder) unread(n uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.loss.Strings += n
+	r.changed = true
 }
 
 func (r *recorder) setPhase(p profiles.Phase) {

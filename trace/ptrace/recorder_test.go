@@ -9,7 +9,7 @@ import (
 
 func recorderAndThread() (*recorder, *thread) {
 	native := nativeArches().native()
-	return newRecorder(native, profiles.PhaseStartup), &thread{tid: os.Getpid(), image: &image{program: "/bin/it"}}
+	return newRecorder(native, profiles.PhaseStartup, false), &thread{tid: os.Getpid(), image: &image{program: "/bin/it"}}
 }
 
 func TestTooManyArgumentsAreNoFiniteSet(t *testing.T) {

@@ -152,6 +152,9 @@ func (t *target) recording(arch profiles.Arch, kernel string) profiles.Recording
 		r.Run.Backend = "ptrace/seccomp"
 	}
 	r.Run.Arch, r.Run.Kernel = arch, kernel
+	if !t.rec.observed.off {
+		r.Run.Files = profiles.FilesPtrace
+	}
 	r.Evidence, r.Run.Seconds, r.Run.QuietFor = t.rec.snapshot()
 	return r
 }

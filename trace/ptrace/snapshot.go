@@ -7,14 +7,18 @@ import (
 	"batten/profiles"
 )
 
-// snapshot returns a copy of what was seen so far. Only what the tracer still
-// changes is copied; origins, entries and tuples are written once.
+// snapshot returns a copy of what was seen so far, the same one until there is more.
+// Only what the tracer still changes is copied; origins, entries and tuples are
+// written once.
 func (r *recorder) snapshot() (e profiles.Evidence, seconds, quiet uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.end
 	if now.IsZero() {
 		now = time.Now()
+	}
+	if !r.changed {
+		return r.shared, wholeSeconds(now.Sub(r.begun)), wholeSeconds(now.Sub(r.news))
 	}
 	if r.main != nil {
 		e.Entries = []profiles.Entry{*r.main}
@@ -33,8 +37,10 @@ func (r *recorder) snapshot() (e profiles.Evidence, seconds, quiet uint64) {
 	for _, p := range r.programs {
 		e.Programs = append(e.Programs, *p)
 	}
+	r.observed.fill(&e)
 	e.Loss = r.loss
 	e.Sort()
+	r.shared, r.changed = e, false
 	return e, wholeSeconds(now.Sub(r.begun)), wholeSeconds(now.Sub(r.news))
 }
 

@@ -68,15 +68,15 @@ func (l *loop) goOn(th *thread, deliver unix.Signal) {
 			l.forget(th)
 			l.detached = l.detached || l.leaving
 		}
-	case th.target.started && !th.target.seccomp:
+	case th.target.started && (!th.target.seccomp || th.finish != nil):
 		_ = resume(unix.PTRACE_SYSCALL, th.tid, deliver)
 	default:
 		_ = resume(unix.PTRACE_CONT, th.tid, deliver)
 	}
 }
 
-// call records the call that a thread is about to make. Exits of calls are stops
-// too, but tell nothing more: a call counts when it is made, as some never return.
+// call records the call that a thread is about to make; it counts when it is made, as
+// some never return. What it did to files is told at its exit.
 func (l *loop) call(th *thread) {
 	if !th.target.started {
 		return
@@ -85,10 +85,17 @@ func (l *loop) call(th *thread) {
 	case err == unix.EIO || err == unix.EINVAL:
 		l.fail(errNoCallInfo)
 		return
-	case err != nil || (l.info.op != opEntry && l.info.op != opSeccomp):
+	case err != nil:
+		return
+	case l.info.op == opExit:
+		if th.finish != nil {
+			l.exit(th)
+		}
+		return
+	case l.info.op != opEntry && l.info.op != opSeccomp:
 		return
 	}
-	th.executing = ""
+	th.executing, th.finish, th.entered = "", nil, nil
 	nr := int32(l.info.nr)
 	if nr < 0 {
 		return // no call: the kernel itself uses -1 for one that is skipped
@@ -114,6 +121,7 @@ func (l *loop) call(th *thread) {
 		}
 	}
 	th.target.rec.call(th, callKey{arch, nr}, &l.info.args)
+	l.enter(th, callKey{arch, nr})
 }
 
 // executed handles a successful execve. When it was not the leader that called
@@ -125,14 +133,14 @@ func (l *loop) executed(th *thread) *thread {
 			l.forget(th)
 			l.forget(caller)
 			th = l.add(th.tid, caller.target, caller.image)
-			th.executing = caller.executing
+			th.executing, th.entered = caller.executing, caller.entered
 		}
 	}
-	path := th.executing
+	path, entered, by := th.executing, th.entered, th.image
 	if t := th.target; !t.started && t.proc != nil && filepath.IsAbs(t.proc.Path) {
 		path = t.proc.Path
 	}
-	th.executing = ""
+	th.executing, th.finish, th.entered = "", nil, nil
 	img, unread := readImage(th.tid, path)
 	th.image = img
 	th.interrupted = false
@@ -141,8 +149,14 @@ func (l *loop) executed(th *thread) *thread {
 		t.started = true
 		t.rec.begin(img)
 		defer t.markReady()
+		by = &image{} // the starter is none of the service's
+		entered = l.started(th, path)
+		l.inherited(th)
 	}
-	t.rec.executed(th, unread)
+	t.rec.executed(th, by.file, unread)
+	if t.started {
+		l.nowExecutes(th, entered, by)
+	}
 	return th
 }
 

@@ -19,14 +19,17 @@ import (
 // roleEnv makes the test program a batten that traces and never comes to an end.
 const roleEnv = "BATTEN_PTRACE_TEST_ROLE"
 
-// playRole is called by TestMain: "plain", "seccomp" or "auto" and a command, or
-// "pid" and a process.
+// playRole is called by TestMain: "plain", "seccomp" or "auto" and a command, "pid"
+// and a process, or "scenario" with a name, a program and a work folder.
 func playRole() {
 	role := os.Getenv(roleEnv)
 	if role == "" {
 		return
 	}
 	os.Unsetenv(roleEnv)
+	if role == "scenario" {
+		playScenario(os.Args[1], os.Args[2], os.Args[3])
+	}
 	options := map[string]ptrace.SeccompTrace{"plain": ptrace.SeccompOff, "seccomp": ptrace.SeccompOn}
 	target := trace.Target{Command: &launch.Command{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr}}
 	if role == "pid" {

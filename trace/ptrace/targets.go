@@ -94,7 +94,7 @@ func (s *session) attach(ctx context.Context, spec trace.Target) (*target, error
 
 func (s *session) newTarget(spec trace.Target, root int, phase profiles.Phase) *target {
 	native := s.loop.arches.native()
-	return &target{spec: spec, root: root, rec: newRecorder(native, phase), ready: make(chan struct{})}
+	return &target{spec: spec, root: root, rec: newRecorder(native, phase, s.options.NoFiles), ready: make(chan struct{})}
 }
 
 // drop gives up one target: a command is killed, a running process detached.

@@ -43,6 +43,10 @@ type thread struct {
 	// executing is the absolute path that the thread is handing to execve, "" while
 	// it does something else.
 	executing string
+	// finish notes what the call that is under way did, nil if that is of no interest.
+	finish finish
+	// entered are the files that the thread is handing to execve.
+	entered []touch
 
 	listening bool // in a group-stop, waiting for SIGCONT
 	joining   bool // seized and interrupted, has not stopped yet

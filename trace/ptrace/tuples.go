@@ -41,10 +41,12 @@ func (r *recorder) noteArguments(a *profiles.Arguments, args *[6]uint64) {
 		return
 	}
 	if len(set.seen) >= profiles.MaxArgumentTuples {
-		a.Complete = false
+		if a.Complete {
+			a.Complete, r.changed = false, true
+		}
 		return
 	}
 	set.seen[tuple] = struct{}{}
-	r.news = time.Now()
+	r.news, r.changed = time.Now(), true
 	a.Values = append(a.Values, append([]uint64(nil), tuple[:len(set.spec.Index)]...))
 }

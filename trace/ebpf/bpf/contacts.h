@@ -62,7 +62,7 @@ static __always_inline int on_sent(int sig, struct kernel_siginfo *info, struct 
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
-	if (!settings.files || (t->seccomp.mode != SECCOMP_FILTER && !settings.any_mode))
+	if (settings.files != FILES_CALLS || (t->seccomp.mode != SECCOMP_FILTER && !settings.any_mode))
 		return 0;
 	if ((unsigned long)info == 1) // SEND_SIG_PRIV: from the kernel
 		return 0;

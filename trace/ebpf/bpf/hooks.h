@@ -164,7 +164,25 @@ static __always_inline int at_ptrace(struct task_struct *child, u32 mode)
 	struct task_struct *t = bpf_get_current_task_btf();
 
 	if (ts && child && mode & PTRACE_MODE_ATTACH)
-		contact(t, ts, CONTACT_PTRACE, 0, unit_of(child, 0, ts->unit));
+		contact(t, ts, CONTACT_PTRACE, 0, unit_of(child, 1, ts->unit));
+	return 0;
+}
+
+// at_exec sees each file of an execve, also of one that then fails.
+static __always_inline int at_exec(struct linux_binprm *bprm)
+{
+	struct linux_binprm *b = (void *)number(bprm);
+	return hooked() ? touch_file((u64)BPF_CORE_READ(b, file), A_EXECUTE) : 0;
+}
+
+static __always_inline int at_kill(struct task_struct *other, u32 signal)
+{
+	struct task_state *ts = hooked();
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	// A process may always signal itself.
+	if (ts && BPF_CORE_READ(other, tgid) != t->tgid)
+		contact(t, ts, CONTACT_SIGNAL, signal, unit_of(other, 1, ts->unit));
 	return 0;
 }
 
@@ -236,13 +254,16 @@ static __always_inline int at_umount(struct vfsmount *mnt, u64 flags)
 
 #define P(n, type) ARG(ctx, n, type)
 
-// HOOK makes both forms. The number of arguments tells where fexit has the result.
-#define HOOK(name, arguments, body)                                                   \
+// HOOK makes both forms, where hook and function have the same name and arguments.
+// The number of arguments tells where fexit has the result.
+#define HOOK_LSM(name, body)                                                          \
 	SEC("lsm/" #name) int name##_lsm(void *ctx)                                   \
 	{                                                                             \
 		body;                                                                 \
 		return 0;                                                             \
-	}                                                                             \
+	}
+
+#define HOOK_FEXIT(name, arguments, body)                                             \
 	SEC("fexit/security_" #name) int name##_fexit(void *ctx)                      \
 	{                                                                             \
 		if (P(arguments, int) == 0)                                           \
@@ -250,8 +271,11 @@ static __always_inline int at_umount(struct vfsmount *mnt, u64 flags)
 		return 0;                                                             \
 	}
 
+#define HOOK(name, arguments, body) HOOK_LSM(name, body) HOOK_FEXIT(name, arguments, body)
+
 HOOK(file_open, 1, at_open(P(0, struct file *)))
-HOOK(mmap_file, 3, at_mmap(P(0, struct file *), P(1, u64), P(2, u64)))
+HOOK_LSM(mmap_file, at_mmap(P(0, struct file *), P(2, u64), P(3, u64)))
+HOOK_FEXIT(mmap_file, 3, at_mmap(P(0, struct file *), P(1, u64), P(2, u64)))
 HOOK(file_mprotect, 3, at_mprotect(P(0, struct vm_area_struct *), P(2, u64)))
 HOOK(file_lock, 2, at_lock(P(0, struct file *), P(1, u32)))
 HOOK(file_truncate, 1, if (hooked()) touch_file(number(P(0, struct file *)), A_TRUNCATE))
@@ -273,6 +297,9 @@ HOOK(socket_listen, 2, at_listen(P(0, struct socket *)))
 HOOK(socket_sendmsg, 3, at_send(P(0, struct socket *), P(1, struct msghdr *)))
 HOOK(unix_stream_connect, 3, at_unix(P(1, struct sock *)))
 HOOK(unix_may_send, 2, at_unix_send(P(1, struct socket *)))
+HOOK_LSM(bprm_check_security, at_exec(P(0, struct linux_binprm *)))
+HOOK_FEXIT(bprm_check, 1, at_exec(P(0, struct linux_binprm *)))
+HOOK(task_kill, 4, at_kill(P(0, struct task_struct *), P(2, u32)))
 HOOK(ptrace_access_check, 2, at_ptrace(P(0, struct task_struct *), P(1, u32)))
 HOOK(ptrace_traceme, 1, at_traceme())
 HOOK(sb_mount, 5, at_mount(P(0, const char *), P(1, const struct path *), P(2, const char *), P(3, u64)))

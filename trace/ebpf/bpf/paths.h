@@ -241,6 +241,17 @@ static __always_inline int more_of(u32 unit)
 	return 1;
 }
 
+// look_at notes what an inode is.
+static __always_inline void look_at(struct touched *v, struct inode *i)
+{
+	u32 mode = BPF_CORE_READ(i, i_mode), type = mode & S_IFMT;
+
+	v->mode = mode;
+	v->magic = BPF_CORE_READ(i, i_sb, s_magic);
+	if (type == S_IFCHR || type == S_IFBLK)
+		v->device = BPF_CORE_READ(i, i_rdev);
+}
+
 // touch records that the file of which a room holds the path was used. inode is 0
 // where it is not known.
 __noinline int touch(u32 slot, u64 inode, u32 access, u32 kind, u64 target)
@@ -265,6 +276,8 @@ __noinline int touch(u32 slot, u64 inode, u32 access, u32 kind, u64 target)
 	}
 	struct touched *have = bpf_map_lookup_elem(&touches, &k);
 	if (have) {
+		if (i && !have->mode)
+			look_at(have, i); // it was made by the earlier call
 		if ((have->access & access) != access) {
 			__sync_fetch_and_or(&have->access, access);
 			tell(EVENT_TOUCH, k.unit, 0, t->tgid, 0);
@@ -280,13 +293,8 @@ __noinline int touch(u32 slot, u64 inode, u32 access, u32 kind, u64 target)
 	v->program = ts->program;
 	v->tgid = t->tgid;
 	bpf_get_current_comm(v->comm, sizeof(v->comm));
-	if (i) {
-		v->mode = BPF_CORE_READ(i, i_mode);
-		v->magic = BPF_CORE_READ(i, i_sb, s_magic);
-		u32 type = v->mode & S_IFMT;
-		if (type == S_IFCHR || type == S_IFBLK)
-			v->device = BPF_CORE_READ(i, i_rdev);
-	}
+	if (i)
+		look_at(v, i);
 	if (bpf_map_update_elem(&touches, &k, v, BPF_NOEXIST)) {
 		have = bpf_map_lookup_elem(&touches, &k); // another processor was first
 		if (have)
@@ -331,8 +339,9 @@ __noinline int touch_entry(u64 dentry, u64 mnt, u32 access, u32 kind, u64 target
 {
 	struct dentry *d = (void *)dentry;
 	struct inode *i = BPF_CORE_READ(d, d_inode);
+	if (BPF_CORE_READ(d, d_sb, s_flags) & SB_NOUSER)
+		return 0;
 	u32 slot = take_room();
-
 	if (slot == ROOMS)
 		return 0;
 	if (i && (BPF_CORE_READ(i, i_mode) & S_IFMT) == S_IFDIR)
