@@ -19,6 +19,12 @@ type Facts struct {
 	Policies map[string]Policy
 	// AppArmor are the names of the profiles that exist for services, by service.
 	AppArmor map[string]string
+	// AppArmorLacks says of services why their profile would refuse what the plan makes
+	// them do.
+	AppArmorLacks map[string]string
+	// AppArmorWanted names profiles also where the engine does not say that it confines
+	// with AppArmor.
+	AppArmorWanted bool
 	// Edges are who talks to whom, as package plan/network infers it.
 	Edges []Edge
 	// EnvFiles are the files that services and interpolation read variables from.

@@ -7,6 +7,9 @@ type Settings struct {
 	Choices []Setting
 	// Workload is the command that drives the services, for trace and verify.
 	Workload string
+	// AppArmor says when services are confined by profiles of their own: "" leaves it to
+	// batten, else one of [AppArmorChoices].
+	AppArmor string
 	// Only are the services whose findings are fixed; none means all, and the
 	// project's own findings.
 	Only []string
@@ -17,6 +20,10 @@ type Settings struct {
 	// rests on their decision is then decided without it.
 	Refused map[string]string
 }
+
+// AppArmorChoices are what batten.yaml may say of AppArmor: profiles are named where
+// the engine confines with it; always; never; or ones that only log are.
+var AppArmorChoices = []string{"auto", "on", "off", "complain"}
 
 // Setting is the user's word on a rule, on a rule in one service, or on one
 // finding.

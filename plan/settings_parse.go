@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -20,7 +21,7 @@ const MaxSettingsBytes = 1 << 20
 // ruleID is the form of a rule's ID.
 var ruleID = regexp.MustCompile(`^[A-Z][0-9]{3}$`)
 
-// ParseSettings reads batten.yaml: a workload, and decisions, each of which names a
+// ParseSettings reads batten.yaml: a workload, a choice about AppArmor, and decisions, each of which names a
 // rule, a rule in one service or one finding, and says one of apply, skip (with the
 // reason) or value. Errors name the line.
 func ParseSettings(data []byte) (Settings, error) {
@@ -45,10 +46,14 @@ func ParseSettings(data []byte) (Settings, error) {
 		switch key.Value {
 		case "workload":
 			out.Workload, err = text(value)
+		case "apparmor":
+			if out.AppArmor, err = text(value); err == nil && !slices.Contains(AppArmorChoices, out.AppArmor) {
+				err = at(value, "apparmor is one of %s, not %q", strings.Join(AppArmorChoices, ", "), out.AppArmor)
+			}
 		case "decisions":
 			out.Choices, err = choices(value)
 		default:
-			err = at(key, "unknown key %q; known are workload and decisions", key.Value)
+			err = at(key, "unknown key %q; known are workload, apparmor and decisions", key.Value)
 		}
 		if err != nil {
 			return Settings{}, err

@@ -11,11 +11,15 @@ import (
 // Change is one thing that one profile has and another lacks.
 type Change struct {
 	Kind   ChangeKind `json:"kind"`
-	Name   string     `json:"name"`             // of the call, the capability, the program; or the path, socket, uid:gid
+	Name   string     `json:"name"`             // of the call, the capability, the program; or the path, socket, contact, mount, uid:gid
 	Arch   Arch       `json:"arch,omitempty"`   // of a call
 	Part   Part       `json:"part,omitempty"`   // on whose behalf, where that is known
 	Values []uint64   `json:"values,omitempty"` // of an argument: one tuple
-	First  *Origin    `json:"first,omitempty"`
+	// Access is what one program did with a file that only one profile has it do; none
+	// where only that the path was changed can be compared. Sorted.
+	Access  []Access `json:"access,omitempty"`
+	Program string   `json:"program,omitempty"` // that did it, where that is known
+	First   *Origin  `json:"first,omitempty"`
 }
 
 // ChangeKind says what a change is about.
@@ -26,14 +30,17 @@ const (
 	ChangeCapability ChangeKind = "capability"
 	ChangeProgram    ChangeKind = "program"
 	ChangeArgument   ChangeKind = "argument" // a tuple of a call that both have
-	ChangeFile       ChangeKind = "file"     // a path that was written
+	ChangeFile       ChangeKind = "file"     // a path that was used, or only that was changed
 	ChangeSocket     ChangeKind = "socket"
+	ChangeContact    ChangeKind = "contact" // a signal that was sent, or tracing
+	ChangeMount      ChangeKind = "mount"
 	ChangeIdentity   ChangeKind = "user"
 )
 
 // changeKinds is the order in which changes are shown.
 var changeKinds = []ChangeKind{
-	ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram, ChangeFile, ChangeSocket, ChangeIdentity,
+	ChangeSyscall, ChangeArgument, ChangeCapability, ChangeProgram, ChangeFile, ChangeSocket, ChangeContact, ChangeMount,
+	ChangeIdentity,
 }
 
 // Diff is what changed between two profiles, sorted by kind, name and part. How
@@ -73,13 +80,14 @@ func missing(a, b map[string]Change) []Change {
 		}
 		out = append(out, c)
 	}
+	out = joinAccess(out)
 	slices.SortFunc(out, compareChange)
 	return out
 }
 
 func compareChange(a, b Change) int {
 	return cmp.Or(cmp.Compare(changeRank(a.Kind), changeRank(b.Kind)), cmp.Compare(a.Name, b.Name),
-		cmp.Compare(a.Arch, b.Arch), comparePart(a.Part, b.Part), slices.Compare(a.Values, b.Values))
+		cmp.Compare(a.Arch, b.Arch), comparePart(a.Part, b.Part), cmp.Compare(a.Program, b.Program), slices.Compare(a.Values, b.Values), slices.Compare(a.Access, b.Access))
 }
 
 func changeRank(k ChangeKind) int {
@@ -134,7 +142,7 @@ func facts(p, other Profile, withCaps bool) map[string]Change {
 }
 
 func (c Change) key() string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%v", c.Kind, c.Name, c.Arch, c.Part, c.Values)
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%v\x00%s\x00%s", c.Kind, c.Name, c.Arch, c.Part, c.Values, c.Access, c.Program)
 }
 
 // argumentsKey marks that the arguments of a call are known completely.
@@ -168,13 +176,21 @@ func (c Change) String() string {
 	if c.Kind == ChangeArgument {
 		b.WriteString("(" + DescribeArguments(c.Name, c.Values) + ")")
 	}
+	for i, a := range c.Access {
+		b.WriteString([]string{" ", ", "}[min(i, 1)] + accessWord(a))
+	}
+	if c.Program != "" {
+		b.WriteString(" by " + plain(c.Program))
+	}
 	if c.Arch != "" {
 		b.WriteString(" " + plain(string(c.Arch)))
 	}
 	if c.Part != "" {
 		b.WriteString(" " + plain(string(c.Part)))
 	}
-	if c.First != nil {
+	if c.First != nil && c.Kind == ChangeFile && c.Program != "" {
+		b.WriteString(", first at " + strconv.FormatUint(c.First.Offset, 10) + " ms")
+	} else if c.First != nil {
 		b.WriteString(", first")
 		if c.First.Program != "" {
 			b.WriteString(" by " + plain(c.First.Program))
@@ -186,9 +202,11 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// label is the name for people. A socket's is made of checked parts.
+// label is the name for people. That of a socket, contact or mount is made of parts
+// that are escaped one by one.
 func (c Change) label() string {
-	if c.Kind == ChangeSocket {
+	switch c.Kind {
+	case ChangeSocket, ChangeContact, ChangeMount:
 		return c.Name
 	}
 	return plain(c.Name)

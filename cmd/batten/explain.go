@@ -13,9 +13,12 @@ import (
 
 func newExplain(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain SYSCALL|CAPABILITY|RULE…",
-		Short: "Say what a system call, capability or rule is, and who needed it",
+		Use:   "explain WHAT…",
+		Short: "Say what a system call, capability, rule, file, port or signal is, and who needed it",
 		Example: `  batten explain unshare
+  batten explain /etc/nginx/nginx.conf '/var/log/**'
+  batten explain tcp:5432 unix:/run/x.sock unix:@name signal:TERM
+  batten explain hardened/apparmor/batten.shop.web:12
   batten explain CAP_CHOWN,mount -o json
   batten explain B020 B004/web`,
 		Args: cobra.MinimumNArgs(1),
@@ -52,6 +55,10 @@ func newExplain(a *app) *cobra.Command {
 func (a *app) printExplanation(x engine.Explanation) {
 	if x.Rule != nil {
 		a.printRule(x)
+		return
+	}
+	if x.Use != nil {
+		a.printUse(x)
 		return
 	}
 	st := a.style()

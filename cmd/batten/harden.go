@@ -27,6 +27,10 @@ Values come from recordings where there are any (batten trace), else from what i
 known of an image. A value that nobody measured and that can break the service is
 left out, and what would measure it is said.
 
+Where files were recorded, an AppArmor profile is made for each service, and named
+where the engine confines with AppArmor. It has to be loaded before the start:
+hardened/APPLY.md says how.
+
 --apply, --skip and --set decide about findings. With --write they are kept in
 batten.yaml. Ids stand beside each change: B020, B020/web or B020/web/8080:80.`,
 		Example: `  batten harden                             the plan, as a diff

@@ -14,12 +14,13 @@ func newProfileExport(a *app) *cobra.Command {
 		Use:   "export PROFILE --format FORMAT [-w FILE]",
 		Short: "Write a profile in the form of another tool",
 		Example: `  batten profile export web --format kubernetes -w web-kubernetes.json
-  batten profile export web --format systemd -w web.conf`,
+  batten profile export web --format systemd -w web.conf
+  batten profile export web --format apparmor -w web.apparmor`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.recorded,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if format == string(engine.FormatText) {
-				return fault.New(fault.Usage, "choose json, docker, kubernetes, spo, systemd or capabilities", "export: no format given")
+				return fault.New(fault.Usage, "choose json, docker, kubernetes, spo, systemd, capabilities, apparmor or apparmor-complain", "export: no format given")
 			}
 			shown, err := a.show(args[0], mode, format, exec)
 			if err != nil {

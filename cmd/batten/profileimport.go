@@ -12,10 +12,16 @@ func newProfileImport(a *app) *cobra.Command {
 		Use:   "import FILE",
 		Short: "Take over what another tool recorded",
 		Long: `Take over what another tool recorded: a log of strace (-f), a SeccompProfile of
-the security-profiles-operator, a seccomp profile of the OCI hook, or a recording of
-batten. It is kept as a recording of a service.`,
+the security-profiles-operator, a seccomp profile of the OCI hook, an AppArmor
+profile, a log of what AppArmor refused or would have refused (journalctl -k, dmesg,
+audit.log), or a recording of batten. It is kept as a recording of a service, and
+merged with what is recorded of it already.
+
+Of an AppArmor profile only literal names can be taken over; what is left out is told.`,
 		Example: `  strace -f -o server.log ./server
-  batten profile import server.log --name server`,
+  batten profile import server.log --name server
+  journalctl -k > kernel.log && batten profile import kernel.log --profile batten.shop.web
+  batten profile import /etc/apparmor.d/usr.sbin.server --name server`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := a.engine()
@@ -36,7 +42,8 @@ batten. It is kept as a recording of a service.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&req.Format, "format", "auto", "auto, strace, spo, oci or batten")
+	c.Flags().StringVar(&req.Format, "format", "auto", "auto, strace, spo, oci, apparmor, audit or batten")
+	c.Flags().StringVar(&req.Profile, "profile", "", "AppArmor profile whose records of a log are taken over (default: the only one)")
 	c.Flags().StringVar(&req.Name, "name", "", "name of the service (default: of the file)")
 	c.Flags().StringVar(&req.Image, "image", "", "the service is a container of this image")
 	c.Flags().BoolVar(&req.Merge, "merge", true, "merge with what is recorded already")

@@ -17,7 +17,7 @@ func noSubcommand(c *cobra.Command) error {
 
 func newProfileShow(a *app) *cobra.Command {
 	var mode, format string
-	var exec bool
+	var exec, files bool
 	c := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Show what a service needs, or the files made of it",
@@ -38,17 +38,18 @@ func newProfileShow(a *app) *cobra.Command {
 				_, err := a.stdout.Write(shown.Data)
 				return err
 			}
-			a.printProfile(shown)
+			a.printProfile(shown, files)
 			return nil
 		},
 	}
 	showFlags(c, &mode, &format, &exec)
+	c.Flags().BoolVar(&files, "files", false, "list all files, not only folders of many")
 	return c
 }
 
 func showFlags(c *cobra.Command, mode, format *string, exec *bool) {
 	c.Flags().StringVar(mode, "mode", "portable", "of the seccomp profile: portable or tight")
-	c.Flags().StringVar(format, "format", "text", "text, json, docker, kubernetes, spo, systemd or capabilities")
+	c.Flags().StringVar(format, "format", "text", "text, json, docker, kubernetes, spo, systemd, capabilities, apparmor or apparmor-complain")
 	c.Flags().BoolVar(exec, "exec", false, "also allow what commands executed by hand needed")
 	var formats []string
 	for _, f := range engine.Formats() {
@@ -78,8 +79,9 @@ func (a *app) show(name, mode, format string, exec bool) (*engine.Shown, error) 
 	return shown, err
 }
 
-// printProfile prints a profile for people: the summary, then all calls by part.
-func (a *app) printProfile(s *engine.Shown) {
+// printProfile prints a profile for people: the summary, then all calls by part, then
+// files and sockets.
+func (a *app) printProfile(s *engine.Shown, files bool) {
 	st := a.style()
 	p := s.Profile
 	fmt.Fprint(a.stdout, st.Bold(terminal.Safe(p.Service.Name)))
@@ -95,6 +97,7 @@ func (a *app) printProfile(s *engine.Shown) {
 			fmt.Fprintf(a.stdout, "    %s\n", line)
 		}
 	}
+	a.printFiles(p, files)
 	t := table{paint: []func(string) string{st.Muted}}
 	for i, r := range p.Runs {
 		label := ""

@@ -50,6 +50,10 @@ func (a *app) printSummary(s engine.Summary) {
 		t.add("filter", text)
 	}
 	t.add("capabilities", a.capabilityLine(s))
+	if s.Files != nil {
+		t.add("files", fileLine(*s.Files))
+		t.add("sockets", socketLine(*s.Files))
+	}
 	t.write(a.stdout, "  ")
 	for _, n := range s.Needs {
 		line := fmt.Sprintf("%-22s %s", terminal.Safe(n.Name), n.Meaning)
@@ -73,6 +77,23 @@ func (a *app) printSummary(s engine.Summary) {
 	for _, n := range slices.Concat(s.Advice, s.Notes) {
 		a.remark(st.Muted("note"), n)
 	}
+}
+
+// fileLine counts files, and what is missing of them.
+func fileLine(c engine.FileCounts) string {
+	text := fmt.Sprintf("%d read, %d changed, %s, %s, by %s", c.Read, c.Written,
+		plural(c.Executed, "program", "programs"), plural(c.Mapped, "library", "libraries"), plural(c.Programs, "program", "programs"))
+	if c.Lost > 0 {
+		text += fmt.Sprintf("; %d lost", c.Lost)
+	}
+	if c.Guessed > 0 {
+		text += fmt.Sprintf("; %d by the name that was used", c.Guessed)
+	}
+	return text
+}
+
+func socketLine(c engine.FileCounts) string {
+	return fmt.Sprintf("%d listened on, %s connected to, %s sent", c.Listens, plural(c.Peers, "peer", "peers"), plural(c.Signals, "kind of signal", "kinds of signals"))
 }
 
 // remark prints a sentence in as many lines as it needs.

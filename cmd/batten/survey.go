@@ -13,6 +13,7 @@ import (
 // surveyFlags are those of every command that looks at a compose project.
 type surveyFlags struct {
 	target, mode     string
+	appArmor         string
 	offline          bool
 	apply, skip, set []string
 }
@@ -20,7 +21,9 @@ type surveyFlags struct {
 func (s *surveyFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.target, "target", string(plan.TargetCompose), "what the project is started with: compose or swarm")
+	f.StringVar(&s.appArmor, "apparmor", "", "name AppArmor profiles: auto (where the engine confines with it), on, off, or complain for ones that only log (default auto, or what batten.yaml says)")
 	f.BoolVar(&s.offline, "offline", false, "do not ask the engine for images and containers")
+	_ = c.RegisterFlagCompletionFunc("apparmor", fixed(plan.AppArmorChoices...))
 	_ = c.RegisterFlagCompletionFunc("target", fixed(string(plan.TargetCompose), string(plan.TargetSwarm)))
 }
 
@@ -44,6 +47,9 @@ func (s *surveyFlags) request(targets []string) (engine.SurveyRequest, error) {
 		return req, fault.New(fault.Usage, "choose compose or swarm", "unknown target %q", s.target)
 	}
 	var err error
+	if req.AppArmor, err = engine.ParseAppArmor(s.appArmor); err != nil {
+		return req, err
+	}
 	if s.mode != "" {
 		if req.Mode, err = engine.ParseMode(s.mode); err != nil {
 			return req, err

@@ -37,6 +37,9 @@ After the workload, services of a compose project that batten started are stoppe
 started again and driven once more, since a second start needs other things than the
 first; --cycle=false leaves that out.
 
+Which files, programs, sockets and signals are used is recorded as well, for AppArmor
+profiles and for what may be made read-only; --no-files leaves that out.
+
 Ctrl-C stops and keeps what was recorded; a second one aborts at once. A workload
 starts when the services are ready, and the trace ends after it, or when --for has
 passed, whichever is first.`,
@@ -69,6 +72,7 @@ passed, whichever is first.`,
 	f.StringVar(&backend, "backend", "auto", "auto, ebpf or ptrace")
 	f.StringVar(&nnp, "nnp", "keep", "no-new-privileges of what is started: on, off or keep")
 	f.StringVar(&mode, "mode", "portable", "of the seccomp profile: portable or tight")
+	f.BoolVar(&req.NoFiles, "no-files", false, "do not record which files and sockets are used: less work for the service, and no AppArmor profile")
 	f.StringVar(&req.Name, "name", "", "name of the recording (default: of the service or program)")
 	f.BoolVar(&req.Restart, "restart", false, "restart what runs already, to see its start; compose services are recreated")
 	f.BoolVar(&req.Cycle, "cycle", true, "after the workload, stop and start again what batten started, and drive it once more")

@@ -25,7 +25,12 @@ type ApplyInput struct {
 	LimitsV1, LimitsV2 string
 	// AppArmor are files of profiles, by the name of the profile.
 	AppArmor map[string]string
-	Secrets  []Secret
+	// AppArmorUnnamed are files of profiles that the hardened file does not name,
+	// because the engine it was made for does not confine with AppArmor.
+	AppArmorUnnamed []string
+	// AppArmorComplain tells that the profiles log and refuse nothing.
+	AppArmorComplain bool
+	Secrets          []Secret
 	// EnvFiles hold variables that the hardened file takes its values from; to be
 	// read by the shell before anything is started.
 	EnvFiles []string

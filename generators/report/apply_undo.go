@@ -28,7 +28,7 @@ func (a *apply) undo() {
 		a.commands("docker network prune -f --filter " + shell("label=com.docker.compose.project="+a.Project.Name))
 	}
 	if len(a.AppArmor) > 0 {
-		a.paragraph("Take the AppArmor profiles out of the kernel, once no container uses them:")
+		a.paragraph("Take the AppArmor profiles out of the kernel **last**, once no container names them any more: a container that does would not start again, and one that runs would run on unconfined.")
 		var lines []string
 		for _, name := range slices.Sorted(maps.Keys(a.AppArmor)) {
 			lines = append(lines, "sudo apparmor_parser -R "+path(a.AppArmor[name]), "sudo rm -f "+shell("/etc/apparmor.d/"+fileIn(name)))

@@ -19,6 +19,8 @@ type Input struct {
 	// Refused are applied decisions of which the compose file's editor could not make
 	// an edit.
 	Refused []Refusal
+	// AppArmor are the profiles that were made.
+	AppArmor []Confinement
 	// Files are the paths of what batten wrote, relative to the project's folder.
 	Files []string
 	// Hardened is the compose file that was written, relative to the project's
@@ -43,6 +45,7 @@ func Report(in Input) []byte {
 	r.networks()
 	r.changes()
 	r.left()
+	r.confinement()
 	r.dialect()
 	r.secrets()
 	r.files()

@@ -60,12 +60,14 @@ func BenchmarkLoops(b *testing.B) {
 		}
 		compare(b, loop.description+", in a container", "ns", 5,
 			variant{"untraced", inside},
+			variant{"traced, without files", traced(ebpf.Options{NoFiles: true}, inside)},
 			variant{"traced", traced(ebpf.Options{}, inside)},
 			variant{"traced, watching for refusals", traced(ebpf.Options{Refusals: true}, inside)},
 			variant{"traced, raw_tp", traced(ebpf.Options{Form: ebpf.FormRaw}, inside)},
 			variant{"traced, tracepoint", traced(ebpf.Options{Form: ebpf.FormTracepoint}, inside)})
 		compare(b, loop.description+", elsewhere on the host", "ns", 5,
 			variant{"untraced", outside},
+			variant{"while a container is traced, without files", traced(ebpf.Options{NoFiles: true}, outside)},
 			variant{"while a container is traced", traced(ebpf.Options{}, outside)},
 			variant{"… watching for refusals", traced(ebpf.Options{Refusals: true}, outside)},
 			variant{"batten, ptrace", func(b *testing.B) float64 { return ptraceLoop(b, ptrace.SeccompOff, program, slow) }},

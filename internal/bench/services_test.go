@@ -46,6 +46,7 @@ func BenchmarkServices(b *testing.B) {
 		}
 		return []variant{
 			{"untraced", measure}, {"tracer attached, service no target", attached},
+			{"traced, without files", traced(ebpf.Options{NoFiles: true})},
 			{"traced", traced(ebpf.Options{})}, {"traced, watching for refusals", traced(ebpf.Options{Refusals: true})},
 		}
 	}

@@ -35,10 +35,10 @@ func ParseBackend(s string) (Backend, error) {
 }
 
 // startSession starts tracing with the best backend that works. Containers can
-// only be traced by ebpf.
-func (e *Engine) startSession(ctx context.Context, want Backend, containers bool, targets []trace.Target) (trace.Session, error) {
+// only be traced by ebpf. noFiles leaves out what a policy over files needs.
+func (e *Engine) startSession(ctx context.Context, want Backend, noFiles, containers bool, targets []trace.Target) (trace.Session, error) {
 	if want != BackendPtrace {
-		s, err := ebpf.New(ebpf.Options{}).Start(ctx, targets)
+		s, err := ebpf.New(ebpf.Options{NoFiles: noFiles}).Start(ctx, targets)
 		if err == nil {
 			return s, nil
 		}
@@ -50,7 +50,7 @@ func (e *Engine) startSession(ctx context.Context, want Backend, containers bool
 		}
 		e.info(fmt.Sprintf("tracing with ptrace, which does not see capabilities: %v", err))
 	}
-	s, err := ptrace.New(ptrace.Options{}).Start(ctx, targets)
+	s, err := ptrace.New(ptrace.Options{NoFiles: noFiles}).Start(ctx, targets)
 	if err != nil {
 		return nil, explainStart(err)
 	}

@@ -133,7 +133,7 @@ func (d *demonstration) record(ctx context.Context) error {
 	if _, err := runner.prepare(ctx); err != nil {
 		return err
 	}
-	session, err := d.engine.startSession(ctx, d.backend, false, []trace.Target{target})
+	session, err := d.engine.startSession(ctx, d.backend, false, false, []trace.Target{target})
 	if err != nil {
 		return err
 	}

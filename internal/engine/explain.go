@@ -21,21 +21,23 @@ type Explanations struct {
 	Items  []Explanation `json:"items"`
 }
 
-// Explanation says what a system call or a capability is, and who needed it.
+// Explanation says what a system call or a capability is, or a file, port or signal,
+// and who needed it.
 type Explanation struct {
 	Name    string `json:"name"`
-	Kind    string `json:"kind"`              // "syscall" or "capability"
+	Kind    string `json:"kind"`              // "syscall", "capability", "rule", "path", "port", "socket", "signal" or "line"
 	Meaning string `json:"meaning,omitempty"` // what it does
 	Risk    string `json:"risk,omitempty"`    // why refusing it is a protection; "" for ordinary calls
 	// Caution says on what the reach of an otherwise ordinary call depends.
 	Caution string `json:"caution,omitempty"`
 	// Docker says what Docker's default does with it: allowed, refused, or allowed
 	// for some arguments.
-	Docker string    `json:"docker"`
+	Docker string    `json:"docker,omitempty"`
 	Family []string  `json:"family,omitempty"` // calls of the same privilege
 	Number *int      `json:"number,omitempty"` // on this machine's architecture
 	Seen   []Seen    `json:"seen"`
 	Rule   *RuleText `json:"rule,omitempty"` // of kind "rule"
+	Use    *Use      `json:"use,omitempty"`  // of kinds path, port, socket, signal, line
 }
 
 // Seen is one way in which a recorded service used it.
@@ -55,7 +57,10 @@ type Seen struct {
 }
 
 // Explain says what names mean and who needed them in this project. A name is a
-// system call or a capability; several can stand in one, separated by commas.
+// system call, a capability or a rule; several can stand in one, separated by commas.
+// Or it is one of a file (/etc/passwd, or with wildcards), a port (tcp:80), a socket
+// (unix:/run/x, unix:@x), a signal (signal:TERM) or a line of an AppArmor profile
+// (hardened/apparmor/NAME:LINE).
 func (e *Engine) Explain(ctx context.Context, names []string) (*Explanations, error) {
 	recorded, err := e.allRecorded()
 	if err != nil {
@@ -63,6 +68,14 @@ func (e *Engine) Explain(ctx context.Context, names []string) (*Explanations, er
 	}
 	out := &Explanations{Schema: ExplainSchema}
 	for _, list := range names {
+		one, err := e.explainUse(ctx, list, recorded)
+		if err != nil {
+			return nil, err
+		}
+		if one != nil {
+			out.Items = append(out.Items, *one)
+			continue
+		}
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name == "" {
 				continue
@@ -117,8 +130,10 @@ func explainName(name string, recorded []profiles.Profile) (*Explanation, error)
 	if n, ok := profiles.CapabilityNumber(name); ok {
 		return explainCapability(profiles.CapabilityName(n), recorded), nil
 	}
-	hint := "names are those of system calls (openat), capabilities (CAP_CHOWN, chown) and rules (B020)"
-	if near := nearest(lower); near != "" {
+	hint := "names are those of system calls (openat), capabilities (CAP_CHOWN, chown) and rules (B020), or /a/path, tcp:80, udp:53, unix:/run/x, signal:TERM"
+	if strings.Contains(name, "/") {
+		hint = "write a path from the root on, as the service sees it: /" + strings.TrimLeft(name, "./")
+	} else if near := nearest(lower); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return nil, fault.New(fault.Usage, hint, "explain: %q is no system call, capability or rule", name)

@@ -39,7 +39,9 @@ type Hardening struct {
 	// the project's folder.
 	Main    []string          `json:"main"`
 	Refused []compose.Refusal `json:"refused,omitempty"`
-	Asked   bool              `json:"engineAsked"` // an engine answered
+	// AppArmor are the profiles that are among the files.
+	AppArmor []Confinement `json:"apparmor,omitempty"`
+	Asked    bool          `json:"engineAsked"` // an engine answered
 
 	survey    *survey
 	artifacts []plan.Artifact
@@ -98,7 +100,12 @@ func (e *Engine) Harden(ctx context.Context, req HardenRequest) (*Hardening, err
 		return nil, err
 	}
 	h.Plan, h.Main, h.Refused, s.main = s.plan, edited.Main, refused, edited.Main
-	if h.artifacts, err = s.artifacts(edited, refused, req); err != nil {
+	confined, made, err := s.confine(ctx, cmp.Or(edited.Model, s.project.Model))
+	if err != nil {
+		return nil, err
+	}
+	h.AppArmor, s.confinements = made, made
+	if h.artifacts, err = s.artifacts(edited, refused, req, confined); err != nil {
 		return nil, err
 	}
 	return h, h.compare(edited)
@@ -146,7 +153,7 @@ func (s *survey) settle(ctx context.Context, inPlace bool) (*compose.Output, []c
 
 // artifacts are all files of a hardening, in the order in which they are written:
 // a file comes after those that it refers to.
-func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, req HardenRequest) ([]plan.Artifact, error) {
+func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, req HardenRequest, confined []plan.Artifact) ([]plan.Artifact, error) {
 	folder := s.engine.options.Folder
 	out := s.secretFiles()
 	for _, name := range allNames(s.project) {
@@ -155,6 +162,7 @@ func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, re
 			out = append(out, plan.Artifact{Path: s.engine.seccompPath(name), Mode: 0o644, Content: r.JSON, What: whatSeccomp})
 		}
 	}
+	out = append(out, confined...)
 	if extra := s.pidsFile(); extra != nil {
 		out = append(out, *extra)
 	}
@@ -190,6 +198,7 @@ func (s *survey) artifacts(edited *compose.Output, refused []compose.Refusal, re
 const (
 	whatCompose  = "compose file"
 	whatSeccomp  = "seccomp profile"
+	whatAppArmor = "AppArmor profile"
 	whatSecret   = "secret"
 	whatReport   = "report"
 	whatSettings = "decisions"

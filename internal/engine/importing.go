@@ -18,14 +18,18 @@ import (
 // ImportRequest says which file of another tool to take over.
 type ImportRequest struct {
 	File   string
-	Format string // auto, strace, spo, oci or batten
+	Format string // auto, strace, spo, oci, apparmor, audit or batten
 	Name   string // of the service; "" derives it from the file's name
 	Merge  bool
 	Image  string // kind: a container of this image; "" is a command
+	// Profile is the AppArmor profile whose records of a log count; "" the only one.
+	Profile string
 }
 
 // ImportFormats are the values that --format takes.
-func ImportFormats() []string { return []string{"auto", "strace", "spo", "oci", "batten"} }
+func ImportFormats() []string {
+	return []string{"auto", "strace", "spo", "oci", "apparmor", "audit", "batten"}
+}
 
 // Import reads what another tool recorded, keeps it as a recording of a service
 // and writes its seccomp profile.
@@ -34,9 +38,12 @@ func (e *Engine) Import(req ImportRequest) (*ServiceResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, err := readImport(req, data)
+	rec, notes, err := readImport(req, data)
 	if err != nil {
 		return nil, err
+	}
+	for _, n := range notes {
+		e.info(n)
 	}
 	folder, err := e.open()
 	if err != nil {
@@ -71,7 +78,7 @@ func readForImport(name string) ([]byte, error) {
 // maxImport bounds a file to import: logs of strace are long.
 const maxImport = 512 << 20
 
-func readImport(req ImportRequest, data []byte) (profiles.Recording, error) {
+func readImport(req ImportRequest, data []byte) (rec profiles.Recording, notes []string, err error) {
 	name := req.Name
 	if name == "" {
 		name = strings.TrimSuffix(filepath.Base(req.File), filepath.Ext(req.File))
@@ -82,9 +89,11 @@ func readImport(req ImportRequest, data []byte) (profiles.Recording, error) {
 	}
 	format, err := importFormat(req.Format, data)
 	if err != nil {
-		return profiles.Recording{}, err
+		return profiles.Recording{}, nil, err
 	}
-	var rec profiles.Recording
+	// Its name is of more use than the file's, unless the user gave one.
+	observed := imports.Options{Service: profiles.Service{Name: req.Name, Kind: service.Kind, Image: service.Image},
+		Run: profiles.Run{Arch: profiles.NativeArch(runtime.GOARCH), Seccomp: profiles.SeccompUnknown}}
 	switch r := bytes.NewReader(data); format {
 	case imports.FormatStrace, imports.FormatSummary:
 		rec, err = imports.Strace(r, imports.Options{
@@ -94,24 +103,31 @@ func readImport(req ImportRequest, data []byte) (profiles.Recording, error) {
 		rec, err = imports.SPO(r)
 	case imports.FormatOCI:
 		rec, err = imports.OCIHook(r)
+	case imports.FormatAppArmor:
+		rec, notes, err = imports.AppArmor(r, observed)
+	case imports.FormatAudit:
+		rec, notes, err = imports.Audit(r, req.Profile, observed)
 	case imports.FormatRecording:
 		rec, err = profiles.DecodeRecording(r)
 	case imports.FormatProfile:
-		return rec, fault.New(fault.Usage, "merge it with batten profile merge", "import: %s is a profile of batten already", req.File)
+		return rec, nil, fault.New(fault.Usage, "merge it with batten profile merge", "import: %s is a profile of batten already", req.File)
 	default:
-		return rec, fault.New(fault.Usage, "name the format with --format; known are "+join(ImportFormats()[1:]),
+		return rec, nil, fault.New(fault.Usage, "name the format with --format; known are "+join(ImportFormats()[1:]),
 			"import: the format of %s is not known", req.File)
 	}
-	if err != nil {
-		return rec, fault.Wrap(fault.Usage, fmt.Errorf("import %s: %w", req.File, err), "is it complete, and of the format "+string(format)+"?")
+	if errors.Is(err, imports.ErrChoose) {
+		return rec, nil, fault.Wrap(fault.Usage, fmt.Errorf("import %s: %w", req.File, err), "choose one with --profile")
 	}
-	if req.Name != "" || rec.Service.Name == "" {
+	if err != nil {
+		return rec, nil, fault.Wrap(fault.Usage, fmt.Errorf("import %s: %w", req.File, err), "is it complete, and of the format "+string(format)+"?")
+	}
+	if req.Name != "" || rec.Service.Name == "" || rec.Service.Name == imports.Unnamed && strings.HasPrefix(rec.Run.Backend, "import/a") {
 		rec.Service.Name = name
 	}
 	if rec.Service.Kind == "" || req.Image != "" {
 		rec.Service.Kind, rec.Service.Image = service.Kind, service.Image
 	}
-	return rec, nil
+	return rec, notes, nil
 }
 
 func importFormat(name string, data []byte) (imports.Format, error) {
@@ -122,6 +138,10 @@ func importFormat(name string, data []byte) (imports.Format, error) {
 		return imports.FormatSPO, nil
 	case "oci":
 		return imports.FormatOCI, nil
+	case "apparmor":
+		return imports.FormatAppArmor, nil
+	case "audit":
+		return imports.FormatAudit, nil
 	case "batten":
 		return imports.FormatRecording, nil
 	case "auto", "":

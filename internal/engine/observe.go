@@ -36,6 +36,7 @@ type observed struct {
 	key      string
 	attempts int // to find its first process
 	files    []profiles.File
+	places   []place // nil until the container was looked at
 }
 
 // dockerUser is a subject that has containers.
@@ -162,8 +163,9 @@ func (o *observer) end() {
 	o.wait.Wait()
 }
 
-// fill puts what was seen into recordings. Those of a session share evidence with
-// later ones, so that lists are replaced and not changed.
+// fill puts what was seen into recordings, beside what the tracer recorded. The
+// recordings of a session share evidence with later ones, so that lists are replaced
+// and not changed.
 func (o *observer) fill(recs []profiles.Recording) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -171,9 +173,11 @@ func (o *observer) fill(recs []profiles.Recording) {
 	for i, t := range o.targets {
 		all[i], _ = o.sampler.Seen(t.key)
 	}
-	sockets := o.peers.sockets(o.targets, all)
-	for i := range min(len(recs), len(o.targets)) {
-		recs[i].Files, recs[i].Sockets = o.targets[i].files, sockets[i]
+	n := min(len(recs), len(o.targets))
+	sockets := o.peers.sockets(o.targets[:n], all[:n], recs[:n])
+	for i := range n {
+		recs[i].Files = joinFiles(recs[i].Files, o.targets[i].files, o.targets[i].places)
+		recs[i].Sockets = sockets[i]
 		if all[i].Readings > 0 {
 			recs[i].Identities = all[i].Identities
 			resources := all[i].Resources

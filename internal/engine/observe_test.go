@@ -73,7 +73,7 @@ func TestAddressesOfTheProjectAreNamedByService(t *testing.T) {
 		},
 		// The web's calls were too short for its own side; strangers have no recording.
 		{Accepted: []sample.Endpoint{end("172.18.0.2", 6000), end("172.18.0.4", 6001), end("172.18.0.9", 6002), end("172.18.0.3", 6003), end("10.0.0.1", 6004)}},
-	})
+	}, make([]profiles.Recording, 2))
 	text := func(list []profiles.Socket) []string {
 		out := []string{}
 		for _, s := range list {

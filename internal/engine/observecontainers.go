@@ -25,8 +25,9 @@ func (o *observer) locate(ctx context.Context) {
 		if err != nil || found.PID == 0 || !holds(found.PID, found.ID) {
 			continue
 		}
+		places := placesOf(found.Mounts, "/proc/"+strconv.Itoa(found.PID)+"/root")
 		o.mu.Lock()
-		t.attempts = 0
+		t.attempts, t.places = 0, places
 		if found.Project != "" {
 			o.projects[found.Project] = true
 		}

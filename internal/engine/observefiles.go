@@ -77,6 +77,9 @@ func (o *observer) lookAt(ctx context.Context, t *observed) {
 	files := written(changes, found.Mounts)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if t.places == nil {
+		t.places = placesOf(found.Mounts, "")
+	}
 	t.files = united(t.files, files)
 }
 

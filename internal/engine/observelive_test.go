@@ -98,14 +98,20 @@ services:
 			t.Errorf("%s is not among %+v", path, p.Files)
 		}
 	}
-	if len(p.Files) != 2 {
-		t.Errorf("more than what was written into its layer: %+v", p.Files)
+	on := map[profiles.MountKind][]string{}
+	for _, f := range p.Changed() {
+		on[f.Mount] = append(on[f.Mount], f.Path)
+	}
+	if d := cmp.Diff(map[profiles.MountKind][]string{
+		profiles.MountRoot: {"/var/tmp/folder", "/var/tmp/made"}, profiles.MountTmpfs: {"/tmp/elsewhere"}, profiles.MountDevice: {"/dev/null"},
+	}, on); d != "" {
+		t.Error("what was changed, by what it lies on: ", d)
 	}
 	sockets := []string{}
 	for _, s := range p.Sockets {
 		sockets = append(sockets, s.String())
 	}
-	if !slices.Equal(sockets, []string{"listen tcp 0.0.0.0:8080", "connect tcp db:6379"}) {
+	if !slices.Equal(sockets, []string{"listen tcp 0.0.0.0:8080", "connect tcp db:6379", "connect udp 127.0.0.11:53"}) {
 		t.Errorf("sockets: %q", sockets)
 	}
 	if len(p.Identities) != 1 || p.Identities[0].UID != 33 || p.Identities[0].GID != 33 || p.Identities[0].Program != "/usr/bin/perl" {

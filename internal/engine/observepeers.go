@@ -56,48 +56,104 @@ func (p *peers) of(address netip.Addr, me peer) (id, service string, ok bool) {
 	return id, other.service, true
 }
 
-// sockets are the sockets of each target in the form of a recording. What one
-// target accepted is added to the target that called: its own side may have been
-// too short to be seen.
-func (p *peers) sockets(targets []*observed, all []sample.Seen) [][]profiles.Socket {
-	sets := make([]map[string]profiles.Socket, len(targets))
+// sockets are the sockets of each target in the form of a recording: what its tracer
+// recorded, with the names of services for their addresses, or else what was sampled.
+// What one target accepted is added to the target that called, where that was sampled:
+// its own side may have been too short to be seen.
+func (p *peers) sockets(targets []*observed, all []sample.Seen, recs []profiles.Recording) [][]profiles.Socket {
+	sets := make([]socketSet, len(targets))
 	byContainer := map[string]int{}
 	for i, t := range targets {
-		sets[i] = map[string]profiles.Socket{}
+		sets[i] = socketSet{}
 		if t.Container != "" {
 			byContainer[t.Container] = i
 		}
 	}
+	recorded := func(i int) bool { return recs[i].Run.SeesFiles() }
 	for i, t := range targets {
 		me := p.containers[t.Container]
-		for _, e := range all[i].Listening {
-			s := profiles.Socket{Use: profiles.SocketListen, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
-			if p.addresses[e.Address] == t.Container && t.Container != "" {
-				s.Address = "" // its own, which the engine gives anew each time
-			}
-			sets[i][s.String()] = s
+		for _, s := range recs[i].Sockets {
+			sets[i].add(p.named(s, t.Container, me))
 		}
-		for _, e := range all[i].Reached {
-			s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
-			if _, service, ok := p.of(e.Address, me); ok {
-				s.Address, s.Peer = "", service
+		if !recorded(i) {
+			for _, e := range all[i].Listening {
+				s := profiles.Socket{Use: profiles.SocketListen, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
+				sets[i].add(p.named(s, t.Container, me))
 			}
-			sets[i][s.String()] = s
+			for _, e := range all[i].Reached {
+				s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
+				sets[i].add(p.named(s, t.Container, me))
+			}
 		}
 		for _, e := range all[i].Accepted {
 			id, _, ok := p.of(e.Address, me)
 			caller, traced := byContainer[id]
-			if ok && traced && caller != i {
-				s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Peer: me.service, Port: e.Port, Runs: 1}
-				sets[caller][s.String()] = s
+			if ok && traced && caller != i && !recorded(caller) {
+				sets[caller].add(profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Peer: me.service, Port: e.Port, Runs: 1})
 			}
 		}
 	}
 	out := make([][]profiles.Socket, len(targets))
 	for i, set := range sets {
-		for _, name := range slices.Sorted(maps.Keys(set)) {
-			out[i] = append(out[i], set[name])
+		out[i] = set.sorted()
+	}
+	return out
+}
+
+// named puts a service's name in place of the address that its container has now, and
+// leaves out the container's own, which the engine gives anew each time.
+func (p *peers) named(s profiles.Socket, container string, me peer) profiles.Socket {
+	address, err := netip.ParseAddr(s.Address)
+	if err != nil {
+		return s
+	}
+	if s.Use == profiles.SocketListen {
+		if container != "" && p.addresses[address] == container {
+			s.Address = ""
 		}
+		return s
+	}
+	if _, service, ok := p.of(address, me); ok {
+		s.Address, s.Peer = "", service
+	}
+	return s
+}
+
+// socketKey is what makes two rows of sockets the same one.
+type socketKey struct {
+	text  string // as the row prints
+	name  string // of a Unix socket, whole
+	part  profiles.Part
+	entry string
+}
+
+// socketSet are rows of which several may turn out to be the same once addresses have
+// names: replicas of one service.
+type socketSet map[socketKey]profiles.Socket
+
+func (set socketSet) add(s profiles.Socket) {
+	key := socketKey{s.String(), s.Name, s.Part, s.Entry}
+	old, ok := set[key]
+	if !ok {
+		set[key] = s
+		return
+	}
+	old.Runs = max(old.Runs, s.Runs)
+	old.Programs = slices.Concat(old.Programs, s.Programs) // a new list: recordings share theirs
+	slices.Sort(old.Programs)
+	old.Programs = slices.Compact(old.Programs)
+	if old.First == nil || s.First != nil && s.First.Offset < old.First.Offset {
+		old.First = s.First
+	}
+	set[key] = old
+}
+
+func (set socketSet) sorted() []profiles.Socket {
+	var out []profiles.Socket
+	for _, key := range slices.SortedFunc(maps.Keys(set), func(a, b socketKey) int {
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.name, b.name), cmp.Compare(a.part, b.part), cmp.Compare(a.entry, b.entry))
+	}) {
+		out = append(out, set[key])
 	}
 	return out
 }

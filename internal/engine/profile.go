@@ -24,11 +24,13 @@ const (
 	FormatSPO          Format = "spo"          // object of the security-profiles-operator
 	FormatSystemd      Format = "systemd"      // SystemCallFilter= of a unit
 	FormatCapabilities Format = "capabilities" // cap_drop and cap_add of a compose file
+	FormatAppArmor     Format = "apparmor"     // AppArmor profile
+	FormatComplain     Format = "apparmor-complain"
 )
 
 // Formats are the values that --format takes.
 func Formats() []Format {
-	return []Format{FormatText, FormatJSON, FormatDocker, FormatKubernetes, FormatSPO, FormatSystemd, FormatCapabilities}
+	return []Format{FormatText, FormatJSON, FormatDocker, FormatKubernetes, FormatSPO, FormatSystemd, FormatCapabilities, FormatAppArmor, FormatComplain}
 }
 
 // ParseFormat reads a format's name.
@@ -77,6 +79,11 @@ func (e *Engine) Show(req ShowRequest) (*Shown, error) {
 	if req.Format == FormatCapabilities {
 		out.Summary = summarise(p, nil, nil)
 		out.Data, err = capabilitySnippet(p, req.Exec)
+		return out, err
+	}
+	if req.Format == FormatAppArmor || req.Format == FormatComplain {
+		out.Summary = summarise(p, nil, nil)
+		out.Data, out.Extra, err = appArmorExport(p, req)
 		return out, err
 	}
 	out.Policy, err = e.generate(p, generation{mode: req.Mode, exec: req.Exec})
@@ -187,6 +194,8 @@ func kindOfFile(data []byte) string {
 		return "a recording or profile of batten"
 	case has("kind: SeccompProfile") && has(seccompMark):
 		return "a SeccompProfile object"
+	case has(appArmorMark):
+		return "an AppArmor profile"
 	case has(seccompMark):
 		return "a seccomp profile"
 	}

@@ -19,7 +19,17 @@ func (s *survey) report(edited *compose.Output, refused []compose.Refusal, after
 		Project: s.project, Plan: s.plan, Rules: s.rules,
 		Before: drawn(network.LayoutOf(s.project.Model)), After: drawn(after),
 		Refused: refusalsOf(refused), Files: paths, Hardened: edited.Main[0], InPlace: inPlace, Mask: s.mask(),
+		AppArmor: s.confinementsForReport(),
 	})
+}
+
+func (s *survey) confinementsForReport() []report.Confinement {
+	var out []report.Confinement
+	for _, c := range s.confinements {
+		out = append(out, report.Confinement{Service: c.Service, Name: c.Name, Path: c.Path, Rules: c.Rules, Named: c.Named,
+			Complain: c.Complain, Checked: c.Checked, Notes: c.Notes, Refused: c.Refused})
+	}
+	return out
 }
 
 func refusalsOf(refused []compose.Refusal) []report.Refusal {
@@ -40,6 +50,15 @@ func (s *survey) apply(edited *compose.Output, artifacts []plan.Artifact, paths 
 		if one.Role == project.RoleMain {
 			in.Sources = append(in.Sources, one.Name)
 		}
+	}
+	in.AppArmor = map[string]string{}
+	for _, c := range s.confinements {
+		if c.Named {
+			in.AppArmor[c.Name] = c.Path
+		} else {
+			in.AppArmorUnnamed = append(in.AppArmorUnnamed, c.Path)
+		}
+		in.AppArmorComplain = in.AppArmorComplain || c.Complain
 	}
 	for _, a := range artifacts {
 		switch {

@@ -27,6 +27,7 @@ type TraceRequest struct {
 	Workload string        // shell command that drives the services; "" waits
 	For      time.Duration // how long to record at most; 0 until everything ended, the workload ended, or Stop
 	Backend  Backend
+	NoFiles  bool         // do not record files, sockets, signals and mounts as they are used
 	NNP      Setting      // no-new-privileges of what batten starts
 	Mode     seccomp.Mode // of the seccomp profile that is written
 	Restart  bool         // restart what runs already, so that its start is seen

@@ -18,15 +18,18 @@ type Summary struct {
 	Wanted []CapabilityNeed `json:"capabilitiesRefused,omitempty"`
 	Advice []string         `json:"capabilityAdvice,omitempty"`
 	// SeesCapabilities is false when no run could see capability checks.
-	SeesCapabilities bool           `json:"seesCapabilities"`
-	Denied           []string       `json:"denied,omitempty"`
-	Programs         int            `json:"programs"`
-	Gaps             []profiles.Gap `json:"gaps"`
-	Ready            bool           `json:"ready"`
-	Seccomp          *SeccompCounts `json:"seccomp,omitempty"`
-	Beyond           []string       `json:"beyond,omitempty"` // seen, but refused before: not allowed by default
-	Notes            []string       `json:"notes,omitempty"`
-	Warnings         []string       `json:"warnings,omitempty"` // what this trace could not see
+	SeesCapabilities bool     `json:"seesCapabilities"`
+	Denied           []string `json:"denied,omitempty"`
+	Programs         int      `json:"programs"`
+	// Files counts what was recorded of files and sockets, nil when no run recorded
+	// them.
+	Files    *FileCounts    `json:"files,omitempty"`
+	Gaps     []profiles.Gap `json:"gaps"`
+	Ready    bool           `json:"ready"`
+	Seccomp  *SeccompCounts `json:"seccomp,omitempty"`
+	Beyond   []string       `json:"beyond,omitempty"` // seen, but refused before: not allowed by default
+	Notes    []string       `json:"notes,omitempty"`
+	Warnings []string       `json:"warnings,omitempty"` // what this trace could not see
 }
 
 // CallCounts are distinct call names by part.
@@ -73,6 +76,7 @@ func summarise(p profiles.Profile, policy *seccomp.Result, had []string) Summary
 		Security: []SecurityCall{}, Needs: []CapabilityNeed{}, Gaps: p.Gaps(), Ready: p.Ready(),
 		Programs: len(p.Programs), SeesCapabilities: slices.ContainsFunc(p.Runs, profiles.Run.SeesCapabilities),
 	}
+	s.Files = countFiles(p)
 	if s.Gaps == nil {
 		s.Gaps = []profiles.Gap{}
 	}

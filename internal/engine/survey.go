@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ type SurveyRequest struct {
 	// Offline leaves the engine, its images and its containers out.
 	Offline bool
 	Mode    seccomp.Mode // of seccomp profiles; "" is portable
+	// AppArmor says which AppArmor profiles are made and named; "" is what batten.yaml
+	// says, else auto.
+	AppArmor AppArmor
 	// Settings come after those of batten.yaml and so count for more.
 	Settings []plan.Setting
 }
@@ -49,6 +53,8 @@ type survey struct {
 	masker   *secrets.Masker
 	last     *Lock // of the last hardening that was written, nil without one
 	rules    []plan.Rule
+
+	confinements []Confinement // of the hardening
 }
 
 // survey loads a project, joins what the engine and the recordings know of it,
@@ -149,6 +155,9 @@ func (s *survey) gather(ctx context.Context, folder *atomicfile.Folder) error {
 	if s.facts.EnvFiles, err = s.engine.envFiles(ctx, s.project); err != nil {
 		return err
 	}
+	if err := s.nameAppArmor(); err != nil {
+		return err
+	}
 	s.facts.Edges = network.Infer(s.facts, s.engine.configTexts(s.project))
 	return nil
 }
@@ -159,6 +168,7 @@ func (s *survey) gather(ctx context.Context, folder *atomicfile.Folder) error {
 func (s *survey) decide() error {
 	s.policies = map[string]*seccomp.Result{}
 	nnp, wrapped, rounds := map[string]bool{}, s.wrappers(), 0
+	s.facts.AppArmorLacks = map[string]string{}
 	for name := range s.facts.Profiles {
 		nnp[name] = s.request.Target != plan.TargetSwarm
 	}
@@ -176,6 +186,9 @@ func (s *survey) decide() error {
 			if is := s.noNewPrivileges(name); is != nnp[name] {
 				nnp[name], settled = is, false
 			}
+		}
+		if lacks := s.appArmorLacks(needed); !maps.Equal(lacks, s.facts.AppArmorLacks) {
+			s.facts.AppArmorLacks, settled = lacks, false
 		}
 		// What the plan decides of these does not depend on the profiles, so that the
 		// second time settles it.

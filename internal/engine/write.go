@@ -141,6 +141,8 @@ func (h *Hardening) ours(a plan.Artifact, old []byte) bool {
 		return true // in place: the user asked for it
 	case a.What == whatSeccomp:
 		return h.survey.engine.oursSeccomp(old)
+	case a.What == whatAppArmor:
+		return bytes.Contains(old, []byte(appArmorMark))
 	case a.What == whatLock:
 		_, err := decodeLock(old)
 		return err == nil

@@ -18,7 +18,7 @@ func Store(f plan.Facts, s project.Service) (kind string, evidence plan.Evidence
 		return known.Kind, plan.Evidence{From: plan.FromFacts, Text: "the image is known as " + known.Kind}, true
 	}
 	profile := f.Profiles[s.Name]
-	if profile != nil && slices.ContainsFunc(profile.Sockets, func(one profiles.Socket) bool { return one.Use == profiles.SocketConnect }) {
+	if profile != nil && slices.ContainsFunc(profile.OverIP(), func(one profiles.Socket) bool { return one.Use == profiles.SocketConnect }) {
 		return "", plan.Evidence{}, false
 	}
 	ports, from := listening(profile), plan.FromRecording

@@ -22,7 +22,7 @@ func listening(profile *profiles.Profile) []endpoint {
 	if profile == nil {
 		return nil
 	}
-	for _, s := range profile.Sockets {
+	for _, s := range profile.OverIP() {
 		if s.Use == profiles.SocketListen && !slices.Contains(out, endpoint{s.Port, s.Protocol}) {
 			out = append(out, endpoint{s.Port, s.Protocol})
 		}

@@ -18,7 +18,7 @@ func (in *inference) recorded(s project.Service) {
 	if profile == nil {
 		return
 	}
-	for _, one := range profile.Sockets {
+	for _, one := range profile.OverIP() {
 		if one.Use != profiles.SocketConnect {
 			continue
 		}
@@ -77,7 +77,7 @@ func describe(a netip.Addr) (what string, outside bool) {
 // Sampled tells whether a service's sockets were looked at while it was recorded:
 // where they were not, that none was seen means nothing.
 func Sampled(p *profiles.Profile) bool {
-	return p != nil && (len(p.Sockets) > 0 || p.Resources != nil || len(p.Identities) > 0)
+	return p != nil && (p.SeesFiles() || len(p.Sockets) > 0 || p.Resources != nil || len(p.Identities) > 0)
 }
 
 // steady tells whether a service was recorded while it served.

@@ -18,14 +18,17 @@ var confinementRules = []plan.Rule{
 	},
 	{
 		ID: "B015", Title: "AppArmor confines the service", Topic: "confinement", Severity: plan.Medium, Class: plan.Measured,
-		Needs:   []plan.Need{plan.NeedCompose, plan.NeedHost},
+		Needs:   []plan.Need{plan.NeedCompose, plan.NeedHost, plan.NeedTrace},
 		Sources: []plan.Source{{Name: plan.CIS, Item: "5.2"}, {Name: plan.OWASP, Item: "RULE #6"}, {Name: plan.GuideSecuring}, {Name: plan.GuideTips, Item: "tip 5"}},
 		Why: "AppArmor decides over files, mounts and signals after ordinary permissions have, and root cannot overrule it. " +
 			"docker-default keeps a container from mounting and from writing to what /proc and /sys tell of the host; " +
-			"unconfined takes that away.",
-		Fix: "Takes `apparmor=unconfined` out. Where there is a profile made for the service and the engine confines with AppArmor, " +
-			"it is set instead of docker-default.",
-		Breaks: "A service that mounts, or that traces processes outside, needs a profile of its own. One whose profile is not loaded does not start.",
+			"unconfined takes that away. A profile of its own allows a service the files, programs and sockets that it was recorded " +
+			"to use: who takes it over can neither start a shell that it never started nor read a file that it never read.",
+		Fix: "Takes `apparmor=unconfined` out. Where files were recorded, batten writes a profile to hardened/apparmor/, and names it in the " +
+			"compose file when the engine confines with AppArmor, or with `--apparmor on`. Compose only names it: load it on the engine's " +
+			"host before the start, as APPLY.md says. `--apparmor complain` makes one that logs and refuses nothing; off makes none.",
+		Breaks: "A service that mounts, or that traces processes outside, needs a profile of its own. One whose profile is not loaded does not start. " +
+			"What was not recorded is refused: permission denied. A rootless engine and Docker Desktop cannot confine with AppArmor.",
 		Detect: detectAppArmor,
 	},
 	{

@@ -17,19 +17,21 @@ func detectAppArmor(d *plan.Draft) []plan.Finding {
 		open := hasOption(s, "apparmor", "unconfined")
 		switch {
 		case s.Provider != "":
-		case name != "" && host.AppArmor && d.Target != plan.TargetSwarm:
+		case name != "" && (host.AppArmor || d.AppArmorWanted):
 			if f, ok := ownProfile(d, s, name, open); ok {
 				out = append(out, f)
 			}
 		case open:
 			f, _ := withoutOption(d, s, "apparmor", "unconfined", "apparmor=unconfined: AppArmor does not confine it")
 			f.Severity = plan.High
-			f.Fix.Risk = "docker-default refuses mounts, and tracing of processes outside of the container"
+			f.Fix.Risk = unconfinedRisk
 			out = append(out, f)
 		}
 	}
 	return out
 }
+
+const unconfinedRisk = "docker-default refuses mounts, and tracing of processes outside of the container"
 
 // ownProfile sets the AppArmor profile that was made for a service.
 func ownProfile(d *plan.Draft, s project.Service, name string, open bool) (plan.Finding, bool) {
@@ -42,10 +44,29 @@ func ownProfile(d *plan.Draft, s project.Service, name string, open bool) (plan.
 	if open {
 		f.Severity, f.Message = plan.High, "apparmor=unconfined: AppArmor does not confine it"
 	}
-	f.Fix = &plan.Fix{
-		Summary: "confine it by the profile " + plain(name), Risk: "it does not start on a host where the profile is not loaded",
-		Changes: []plan.Change{plan.AddItem(s.Name, "security_opt", "apparmor="+name, "apparmor")},
-		Notes:   []string{"load the profile on each host before the start: apparmor_parser -r -W " + d.Folder + "/apparmor/" + plain(name)},
+	f.Evidence = []plan.Evidence{{From: plan.FromRecording, Text: "which files, programs and sockets it uses was recorded"}}
+	f.Fix = &plan.Fix{Summary: "confine it by the profile " + plain(name)}
+	switch lacks := d.AppArmorLacks[s.Name]; {
+	case d.Target == plan.TargetSwarm:
+		f.Fix = outsideStack(f.Fix, "a swarm can confine by docker-default alone")
+		if open { // what can be done about it
+			g, _ := withoutOption(d, s, "apparmor", "unconfined", f.Message)
+			f.Fix, f.At = g.Fix, g.At
+			f.Fix.Risk = unconfinedRisk
+		}
+		return f, true
+	case lacks != "":
+		f.Fix.Blocked = "its profile would refuse what the hardened file makes it do: " + plain(lacks)
+		f.Fix.Measure = plan.MeasureCommand(s.Name)
+		if open {
+			g, _ := withoutOption(d, s, "apparmor", "unconfined", f.Message)
+			g.Fix.Risk, g.Fix.Notes = unconfinedRisk, append(g.Fix.Notes, "no profile of its own: "+plain(lacks))
+			f.Fix, f.At = g.Fix, g.At
+		}
+		return f, true
 	}
+	f.Fix.Risk = "it does not start on a host where the profile is not loaded, and what was not recorded is refused"
+	f.Fix.Changes = []plan.Change{plan.AddItem(s.Name, "security_opt", "apparmor="+name, "apparmor")}
+	f.Fix.Notes = []string{"load the profile on each host before the start: apparmor_parser -r -W " + d.Folder + "/apparmor/" + plain(name)}
 	return f, true
 }

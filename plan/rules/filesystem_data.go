@@ -52,7 +52,7 @@ func detectDataLost(d *plan.Draft) []plan.Finding {
 		for _, folder := range recordedData(d, s) {
 			f := plan.Finding{Service: s.Name, Key: folder, At: written(d, s, "volumes"),
 				Message:  "loses what it writes to " + plain(folder) + " with its container",
-				Evidence: []plan.Evidence{{From: plan.FromRecording, Text: "writes " + plain(wroteBelow(d.Profile(s.Name), folder))}},
+				Evidence: []plan.Evidence{{From: plan.FromRecording, Text: wroteText(d.Profile(s.Name), []string{wroteBelow(d.Profile(s.Name), folder)})}},
 				Fix:      &plan.Fix{Notes: []string{"what the present container holds there has to be copied before it is replaced"}}}
 			if user := startsAs(d, s); user.nonRoot() && !inImage(s, folder) {
 				f.Fix.Off = true
@@ -168,7 +168,7 @@ func recordedData(d *plan.Draft, s project.Service) []string {
 		return nil
 	}
 	common := map[string]string{}
-	for _, f := range p.Files {
+	for _, f := range p.Changed() {
 		if !inLayer(s, f) || !looksLikeData(f.Path) {
 			continue
 		}
@@ -199,7 +199,7 @@ func recordedData(d *plan.Draft, s project.Service) []string {
 
 // inLayer tells whether a path was written in the container's own layer.
 func inLayer(s project.Service, f profiles.File) bool {
-	if len(f.Access) == 0 || f.Mount != profiles.MountRoot && f.Mount != "" || hasMount(s, f.Path) {
+	if !f.Changes() || f.Mount != profiles.MountRoot && f.Mount != "" || hasMount(s, f.Path) || underLinkedMount(s, f.Path) {
 		return false
 	}
 	for _, kernel := range []string{"/proc", "/sys", "/dev"} {
@@ -208,6 +208,19 @@ func inLayer(s project.Service, f profiles.File) bool {
 		}
 	}
 	return s.Facts == nil || !slices.ContainsFunc(s.Facts.Volumes, func(v string) bool { return under(f.Path, v) })
+}
+
+// underLinkedMount tells whether a path lies on a mount whose place a link of the
+// image leads to: recordings have links resolved.
+func underLinkedMount(s project.Service, p string) bool {
+	on := func(target string) bool {
+		return slices.ContainsFunc(spellings(s, target)[1:], func(real string) bool { return under(p, real) })
+	}
+	return slices.ContainsFunc(s.Config.Volumes, func(v project.MountConfig) bool { return on(v.Target) }) ||
+		slices.ContainsFunc(s.Config.Tmpfs, func(t string) bool {
+			target, _, _ := strings.Cut(t, ":")
+			return on(target)
+		})
 }
 
 // dataFolders are where programs keep what is to stay: all in the folder, or each

@@ -119,12 +119,14 @@ func hostPathFinding(d *plan.Draft, s project.Service, m mount, folder *hostFold
 	switch {
 	case !sawFiles(p):
 		f.Fix = &plan.Fix{Summary: "mount it read-only", Blocked: "whether it writes there was not measured", Measure: plan.MeasureCommand(s.Name)}
-	case wroteBelow(p, m.Target) != "":
-		f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromRecording, Text: "writes " + plain(wroteBelow(p, m.Target))})
+	case wroteBelow(p, spellings(s, m.Target)...) != "":
+		f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromRecording, Text: wroteText(p, []string{wroteBelow(p, spellings(s, m.Target)...)})})
 	default:
-		f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromRecording, Text: "nothing was written below " + plain(m.Target)})
-		f.Fix = readOnlyFix(m, false)
-		f.Fix.Risk = "a recording is a sample: what is written seldom is not in it"
+		f.Evidence = append(f.Evidence, nothingBelow(p, m.Target))
+		f.Fix = readOnlyFix(p, m, false)
+		if f.Fix.Risk == "" && f.Fix.Blocked == "" {
+			f.Fix.Risk = "a recording is a sample: what is written seldom is not in it"
+		}
 		if folder.tells != "" {
 			f.Fix.Notes = append(f.Fix.Notes, "it can still read "+folder.tells+": mount only the file that it needs")
 		}

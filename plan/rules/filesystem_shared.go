@@ -81,8 +81,8 @@ var sharedVolume = plan.Rule{
 	Sources:  []plan.Source{{Name: plan.DockerDocs, Item: "Use a read-only volume"}},
 	Why: "A volume that several services can write is a way from one to the other: what the first is made to put there, the second " +
 		"reads, serves or runs. Often one writes, and the others only need to read.",
-	Fix: "Makes the volume read-only for each service that was recorded without writing to it. Off unless chosen, because a recording " +
-		"is a sample.",
+	Fix: "Makes the volume read-only for each service that was recorded without writing to it. Off unless chosen where the recording " +
+		"is a sample, or where the folder is made for data of the service's own.",
 	Breaks: "A write fails with \"read-only file system\".",
 	Detect: detectSharedVolume,
 }
@@ -121,11 +121,11 @@ func (u use) finding(d *plan.Draft, volume string, writers int) plan.Finding {
 	switch {
 	case !sawFiles(p):
 		f.Fix = &plan.Fix{Summary: "mount it read-only", Blocked: "whether it writes there was not measured", Measure: plan.MeasureCommand(u.service.Name)}
-	case wroteBelow(p, u.mount.Target) != "":
-		f.Evidence = []plan.Evidence{{From: plan.FromRecording, Text: "writes " + plain(wroteBelow(p, u.mount.Target))}}
+	case wroteBelow(p, spellings(u.service, u.mount.Target)...) != "":
+		f.Evidence = []plan.Evidence{{From: plan.FromRecording, Text: wroteText(p, []string{wroteBelow(p, spellings(u.service, u.mount.Target)...)})}}
 	default:
-		f.Evidence = []plan.Evidence{{From: plan.FromRecording, Text: "nothing was written below " + plain(u.mount.Target)}}
-		f.Fix = readOnlyFix(u.mount, true)
+		f.Evidence = []plan.Evidence{nothingBelow(p, u.mount.Target)}
+		f.Fix = readOnlyFix(p, u.mount, !recordedFiles(p) || keepsData(u.service, u.mount))
 	}
 	return f
 }

@@ -42,7 +42,7 @@ func writableOf(d *plan.Draft, s project.Service) *writable {
 		w.evidence = []plan.Evidence{{From: plan.FromSettings, Text: "writable: " + plain(chosen)}}
 	case sawFiles(p):
 		w.measured(d, s, p)
-		w.risk = "a recording is a sample, in which a write that is seldom made may be missing"
+		w.risk = seldom(p, "a write")
 		if w.blocked != "" && tested && facts.Tested {
 			w.notes = append(w.notes, w.blocked+": the tested image does without")
 			w.blocked = ""
@@ -100,13 +100,13 @@ func (w *writable) measured(d *plan.Draft, s project.Service, p *profiles.Profil
 	if s.Facts != nil {
 		l.files = s.Facts.Files
 	}
-	for _, f := range p.Files {
+	for _, f := range p.Changed() {
 		if f.Folder && slices.Contains(f.Access, profiles.AccessCreate) {
 			l.made[f.Path] = true
 		}
 	}
 	wrote := map[string][]string{} // by folder
-	for _, f := range p.Files {
+	for _, f := range p.Changed() {
 		if !inLayer(s, f) || l.keptAsData(f.Path) {
 			continue
 		}
@@ -121,14 +121,14 @@ func (w *writable) measured(d *plan.Draft, s project.Service, p *profiles.Profil
 	l.group(wrote)
 	var list []scratch
 	for _, folder := range slices.Sorted(maps.Keys(wrote)) {
-		w.evidence = append(w.evidence, plan.Evidence{From: plan.FromRecording, Text: "writes " + some(slices.Compact(slices.Sorted(slices.Values(wrote[folder]))))})
+		w.evidence = append(w.evidence, plan.Evidence{From: plan.FromRecording, Text: wroteText(p, wrote[folder])})
 		list = append(list, scratch{path: folder})
 		if hidden := l.hidden(folder, wrote); len(hidden) > 0 {
 			w.notes = append(w.notes, "what the image has there is hidden: "+some(hidden))
 		}
 	}
 	if len(wrote) == 0 && w.blocked == "" {
-		w.evidence = append(w.evidence, plan.Evidence{From: plan.FromRecording, Text: "nothing was written in the root file system"})
+		w.evidence = append(w.evidence, plan.Evidence{From: plan.FromRecording, Text: "nothing was written in the root file system" + throughout(p)})
 	}
 	w.scratch = w.owners(d, s, list)
 }

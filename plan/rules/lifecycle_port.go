@@ -20,7 +20,7 @@ func listening(p *profiles.Profile) []int {
 	if p == nil {
 		return nil
 	}
-	for _, s := range p.Sockets {
+	for _, s := range p.OverIP() {
 		local := slices.Contains([]string{"", "0.0.0.0", "::", "127.0.0.1"}, s.Address)
 		if s.Use == profiles.SocketListen && s.Protocol == "tcp" && local && s.Address != resolverAddress && s.Port > 0 {
 			out = append(out, s.Port)

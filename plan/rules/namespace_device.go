@@ -54,6 +54,7 @@ func detectDevices(d *plan.Draft) []plan.Finding {
 			if strings.Contains(dev.Permissions, "m") || dev.Permissions == "" {
 				f.Fix = narrowed(d, s, w, ok, dev.Source, dev.Target)
 			}
+			f.Evidence = append(f.Evidence, usedBelow(d.Profile(s.Name), spellings(s, dev.Target)...)...)
 			if d.Target == plan.TargetSwarm {
 				f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromEngine, Text: "a stack ignores devices: there it has none"})
 			}

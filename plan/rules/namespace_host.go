@@ -95,7 +95,7 @@ func callDoubts(p *profiles.Profile, what, folder string, calls ...string) []str
 		}
 	}
 	for _, f := range p.Files {
-		if folder != "" && strings.HasPrefix(f.Path, folder+"/") {
+		if folder != "" && f.OfService() && strings.HasPrefix(f.Path, folder+"/") {
 			return []string{"it " + what + ": " + plain(f.Path)}
 		}
 	}

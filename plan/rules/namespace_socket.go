@@ -30,6 +30,7 @@ func detectControlSocket(d *plan.Draft) []plan.Finding {
 			seen = append(seen, v.Target)
 			f := plan.Finding{Service: s.Name, Key: v.Target, Message: "it holds the control socket of " + engine + ": root on the host",
 				At: mountPlaces(d, s, v), Fix: behindProxy(engine)}
+			f.Evidence = append(f.Evidence, usedBelow(d.Profile(s.Name), spellings(s, v.Target)...)...)
 			if v.ReadOnly {
 				f.Evidence = append(f.Evidence, plan.Evidence{From: plan.FromEngine, Text: "read-only makes no difference: connecting is not writing"})
 			}

@@ -96,7 +96,7 @@ func reachedSteady(p *profiles.Profile) bool {
 }
 
 func listens(p *profiles.Profile) bool {
-	return slices.ContainsFunc(p.Sockets, func(s profiles.Socket) bool { return s.Use == profiles.SocketListen })
+	return slices.ContainsFunc(p.OverIP(), func(s profiles.Socket) bool { return s.Use == profiles.SocketListen })
 }
 
 // listeners are the listening sockets of services that share one network name space;
@@ -108,7 +108,7 @@ func listeners(d *plan.Draft, services []string) (sockets []profiles.Socket, run
 			return nil, 0, false
 		}
 		runs = max(runs, len(p.Runs))
-		for _, one := range p.Sockets {
+		for _, one := range p.OverIP() {
 			if one.Use == profiles.SocketListen {
 				sockets = append(sockets, one)
 			}

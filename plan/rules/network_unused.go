@@ -94,7 +94,7 @@ func hostPorts(p *profiles.Profile) []profiles.Socket {
 	if p == nil {
 		return nil
 	}
-	for _, s := range p.Sockets {
+	for _, s := range p.OverIP() {
 		same := func(o profiles.Socket) bool { return o.Port == s.Port && o.Protocol == s.Protocol }
 		if s.Use == profiles.SocketListen && s.Address != loopback && s.Address != "::1" && !slices.ContainsFunc(out, same) {
 			out = append(out, s)

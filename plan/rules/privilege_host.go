@@ -39,7 +39,7 @@ func fixPrivileged(d *plan.Draft, s project.Service, n needs) *plan.Fix {
 		fix.Off = true
 	}
 	if devices := devicesSeen(p); len(devices) > 0 {
-		fix.Notes = append(fix.Notes, "to settle: it wrote to "+some(devices)+": devices are to be named under devices, settings of the host cannot be")
+		fix.Notes = append(fix.Notes, "to settle: it used "+some(devices)+": devices are to be named under devices, settings of the host cannot be")
 		fix.Off = true
 	}
 	fix.Off = fix.Off || n.off
@@ -70,17 +70,20 @@ var ordinaryDevices = []string{
 	"/dev/shm", "/dev/stderr", "/dev/stdin", "/dev/stdout", "/dev/tty", "/dev/urandom", "/dev/zero",
 }
 
-// devicesSeen are the device files and settings of the kernel that a recording shows
-// written, beyond the devices that every container has.
+// devicesSeen are the device files that a recording shows used and the settings of the
+// kernel that it shows written, beyond the devices that every container has.
 func devicesSeen(p *profiles.Profile) []string {
 	if p == nil {
 		return nil
 	}
 	var out []string
 	for _, f := range p.Files {
+		if !f.OfService() || f.Folder && !f.Changes() {
+			continue
+		}
 		ordinary := slices.ContainsFunc(ordinaryDevices, func(dev string) bool { return f.Path == dev || strings.HasPrefix(f.Path, dev+"/") })
 		setting := strings.HasPrefix(f.Path, "/sys/") || strings.HasPrefix(f.Path, "/proc/sys/")
-		if setting || strings.HasPrefix(f.Path, "/dev/") && !ordinary {
+		if setting && f.Changes() || strings.HasPrefix(f.Path, "/dev/") && !ordinary {
 			out = append(out, f.Path)
 		}
 	}

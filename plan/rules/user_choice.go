@@ -106,14 +106,16 @@ func startDoubts(s project.Service, p *profiles.Profile, as profiles.Identity) [
 	}
 	out = append(out, ownerDoubts(s, as.UID)...)
 	if s.Facts != nil && s.Facts.Files != nil {
-		for _, f := range p.Files {
+		for _, f := range p.Changed() {
 			inImage := f.Mount == profiles.MountRoot || f.Mount == profiles.MountVolume // a new volume is a copy of the image's folder
 			if inImage && !mayWrite(s.Facts.Files, f, as.UID, as.GID) {
-				out = append(out, "it writes "+plain(f.Path)+", which the user may not")
+				if text := "it writes " + plain(f.Path) + ", which the user may not"; !slices.Contains(out, text) {
+					out = append(out, text) // several programs may write it
+				}
 			}
 		}
 	}
-	if s.Config.NetworkMode == "host" && slices.ContainsFunc(p.Sockets, func(l profiles.Socket) bool {
+	if s.Config.NetworkMode == "host" && slices.ContainsFunc(p.OverIP(), func(l profiles.Socket) bool {
 		return l.Use == profiles.SocketListen && l.Port < 1024
 	}) {
 		out = append(out, "it listens below 1024 in the network of the host")

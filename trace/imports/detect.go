@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
+	"batten/internal/audit"
 	"batten/profiles"
 )
 
@@ -54,6 +56,10 @@ func Read(r io.Reader, o Options) (profiles.Profile, Format, error) {
 		rec, err = SPO(rest)
 	case FormatOCI:
 		rec, err = OCIHook(rest)
+	case FormatAppArmor:
+		rec, _, err = AppArmor(rest, o)
+	case FormatAudit:
+		rec, _, err = Audit(rest, "", o)
 	}
 	if err != nil {
 		return profiles.Profile{}, format, err
@@ -96,14 +102,27 @@ func detectHolding(br *bufio.Reader, held *[]byte) (Format, error) {
 	return documentFormat(data)
 }
 
-// logFormat tells whether the first lines are of strace.
+// auditLine is a line of a log with an audit record in it. Before the record there is
+// no text of a program's: a log of strace has such text in quotes, behind a call.
+var auditLine = regexp.MustCompile(`^[^"(]*\baudit\([0-9]+\.[0-9]{3}:[0-9]+\): `)
+
+// profileHead begins a profile in AppArmor's language.
+var profileHead = regexp.MustCompile(`(?m)^[ \t]*(?:profile|hat)[ \t]+[^\n]*\{|^[ \t]*["/][^\n]*[ \t]\{[ \t]*$`)
+
+// logFormat tells whether the first lines are of strace, or of AppArmor's records.
 func logFormat(start []byte) Format {
 	const enough = 200
 	if s := bytes.TrimSpace(start); bytes.HasPrefix(s, []byte("{")) {
 		return FormatUnknown
 	}
 	l := newLog(profiles.ArchX8664)
+	lines := 0
 	for line := range strings.Lines(string(start)) {
+		if auditLine.MatchString(line) {
+			if _, err := audit.Parse(line); err == nil {
+				return FormatAudit
+			}
+		}
 		l.line(strings.TrimRight(line, "\r\n"))
 		if l.known > 0 && !l.summary {
 			return FormatStrace
@@ -111,7 +130,7 @@ func logFormat(start []byte) Format {
 		if l.summary && l.known > 0 {
 			return FormatSummary
 		}
-		if l.lines > enough {
+		if lines++; lines > enough {
 			break
 		}
 	}
@@ -124,8 +143,10 @@ func documentFormat(data []byte) (Format, error) {
 		if err := decodeJSON(data, &h); err != nil {
 			return FormatUnknown, err
 		}
+	} else if profileHead.Match(data) {
+		return FormatAppArmor, nil
 	} else if !bytes.Contains(data, []byte("apiVersion")) || len(data) > maxDocument || decodeYAML(data, &h) != nil {
-		return FormatUnknown, fmt.Errorf("%w: neither a log of strace nor a recording, profile or SeccompProfile", ErrFormat)
+		return FormatUnknown, fmt.Errorf("%w: neither a log of strace or AppArmor nor a recording, profile, AppArmor profile or SeccompProfile", ErrFormat)
 	}
 	switch {
 	case h.Schema == profiles.RecordingSchema:

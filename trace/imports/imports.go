@@ -1,6 +1,6 @@
 // Package imports reads what other tools recorded: logs of strace, profiles of
-// the security-profiles-operator, and seccomp profiles as the OCI hook for
-// seccomp and others write them.
+// the security-profiles-operator, seccomp profiles as the OCI hook for seccomp and
+// others write them, AppArmor profiles, and logs of what AppArmor refused.
 //
 // Invariants. Files are hostile: sizes are bounded, names are checked, and what
 // does not fit gives one error with its place. What a format cannot say (phases,
@@ -32,6 +32,8 @@ const (
 	FormatSummary   Format = "strace-summary"   // the table of strace -c
 	FormatSPO       Format = "spo"              // SeccompProfile of the security-profiles-operator
 	FormatOCI       Format = "oci-seccomp"      // seccomp JSON of Docker, podman and the OCI hook
+	FormatAppArmor  Format = "apparmor"         // a profile in AppArmor's language
+	FormatAudit     Format = "audit"            // a log with AppArmor's records
 )
 
 // Options say what a log does not: which service it is of, and under which

@@ -72,6 +72,9 @@ func expectSQL(ctx context.Context, target Target, want string, statements ...st
 // runClient runs a client in a container of its own, from the service's image,
 // or inside the service's container when the target says so.
 func runClient(ctx context.Context, target Target, argv []string) (int, string, error) {
+	if target.Client != nil {
+		return target.Client(ctx, append(argv, "--host="+target.Address)...)
+	}
 	if target.Inside {
 		return target.Engine.Exec(ctx, target.Container, "postgres", argv...)
 	}

@@ -20,6 +20,9 @@ type Target struct {
 	Engine    *docker.Engine
 	Container string // id
 	Address   string // IP address; drivers know the port
+	// Client, when set, runs a command as PostgreSQL's user and returns its exit code
+	// and output: where there is no engine.
+	Client func(ctx context.Context, argv ...string) (int, string, error)
 	// Inside runs PostgreSQL's client in the service's container instead of one
 	// of its own.
 	Inside bool
@@ -68,7 +71,9 @@ func (s Service) Await(ctx context.Context, target Target) error {
 		if err == nil {
 			return nil
 		}
-		if found, inspectErr := target.Engine.Inspect(ctx, target.Container); inspectErr == nil && found.State != "running" {
+		if target.Engine == nil {
+			// Nobody to ask whether it still runs.
+		} else if found, inspectErr := target.Engine.Inspect(ctx, target.Container); inspectErr == nil && found.State != "running" {
 			return fmt.Errorf("await %s: %s with code %d: %w%s", s.Name, found.State, found.ExitCode, err, s.output(ctx, target))
 		}
 		select {
@@ -107,6 +112,9 @@ func (s Service) Cycle(ctx context.Context, target Target) (Target, error) {
 }
 
 func (s Service) output(ctx context.Context, target Target) string {
+	if target.Engine == nil {
+		return ""
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	output, err := target.Engine.Logs(ctx, target.Container)
