@@ -119,8 +119,8 @@ const (
 // Contact is what a service did to a process: it sent a signal, or traced it.
 type Contact struct {
 	Kind ContactKind `json:"kind"`
-	// Signal is the name of a signal, "TERM"; "RT7" is the seventh real-time signal,
-	// "EXISTS" the question whether the process exists. Only of ContactSignal.
+	// Signal is the name of a signal, "TERM"; "RT3" is number 35, three above the first
+	// real-time signal of the kernel, which AppArmor calls rtmin+3; "EXISTS" the question whether the process exists. Only of ContactSignal.
 	Signal string `json:"signal,omitempty"`
 	// Peer is "" for processes of the same service, else the name of another one, or
 	// [Outside].

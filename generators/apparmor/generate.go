@@ -175,6 +175,18 @@ func inherited() []Rule {
 }
 
 // linkRules allow hard links one by one: which new name, to which file.
+// linkTarget is how the old name of a hard link is written: a file that had none is
+// called by its inode, which is another one each time.
+func linkTarget(path string) pattern {
+	p := literalPattern(path, false)
+	if n := len(p.segments); n > 0 {
+		if s, ok := nameless(place{name: split(path)[n-1]}); ok {
+			p.segments[n-1] = s
+		}
+	}
+	return p
+}
+
 func (g *generator) linkRules(all []*sight) []Rule {
 	var out []Rule
 	for _, s := range all {
@@ -183,7 +195,9 @@ func (g *generator) linkRules(all []*sight) []Rule {
 				g.refuse(s.path, "of the file that it links to: "+why)
 				continue
 			}
-			text := "link " + quoted(s.path) + " -> " + quoted(target) + ","
+			to := linkTarget(target)
+			g.useVariables(to)
+			text := "link " + quoted(s.path) + " -> " + to.rule() + ","
 			g.comments[commentKey{GroupLinks, text}] = s.comment()
 			out = append(out, Rule{Text: text, Group: GroupLinks, Why: s.why(g.runs), Paths: []string{s.path}})
 		}

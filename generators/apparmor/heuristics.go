@@ -11,6 +11,7 @@ type place struct {
 	name   string
 	mapped bool // it is a file that was mapped executable, and never changed
 	proc   bool // it lies on procfs
+	gone   bool // the service made it and gave the name up: removed it, or gave it another
 	hashes bool // it is a folder with nothing below it but files named by hashes
 }
 
@@ -38,7 +39,9 @@ var heuristics = []heuristic{
 	{"a hash", false, false, hexHash},
 	{"a level of a cache", false, false, cacheLevel},
 	{"the random part of a temporary name", false, false, temporary},
+	{"the inode of a nameless file", true, false, nameless},
 	{"the number in a temporary name", true, false, numberedTemporary},
+	{"a number in a name that was given up", false, false, numberedPassing},
 	{"a number", false, false, longNumber},
 }
 

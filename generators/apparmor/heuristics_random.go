@@ -56,14 +56,45 @@ func temporary(p place) (segment, bool) {
 var numberedPattern = regexp.MustCompile(`\A((?:.*[._-])?(?:temp|tmp)[._-]?)([0-9]{1,10})((?:\.[A-Za-z][A-Za-z0-9]{0,9})?)\z`)
 
 // numberedTemporary knows temporary names with the number of the process that made
-// them, such as Redis's temp-15.rdb: it differs whenever the service starts anew,
-// and may be the same in two recordings by chance.
+// them, such as Redis's temp-15.rdb: it differs whenever the service starts anew, and
+// may be the same in two recordings by chance.
 func numberedTemporary(p place) (segment, bool) {
 	m := numberedPattern.FindStringSubmatch(p.name)
 	if m == nil {
 		return nil, false
 	}
 	return segment{{text: m[1]}, {class: number(0)}, {text: m[3]}}, true
+}
+
+// numberedPassing knows names that the service made and gave up again, such as
+// PostgreSQL's pg_internal.init.54, with the number of the process that did.
+func numberedPassing(p place) (segment, bool) {
+	if !p.gone {
+		return nil, false
+	}
+	var s segment
+	at := 0
+	for range 2 { // a process, and the number of its file
+		m := delimitedNumber.FindStringSubmatchIndex(p.name[max(at-1, 0):])
+		if m == nil {
+			break
+		}
+		from, to := max(at-1, 0)+m[2], max(at-1, 0)+m[3]
+		s = append(s, piece{text: p.name[at:from]}, piece{class: number(0)})
+		at = to
+	}
+	return append(s, piece{text: p.name[at:]}), at > 0
+}
+
+// delimitedNumber is a number that ends a word, after a letter or a separator.
+var delimitedNumber = regexp.MustCompile(`[A-Za-z._-]([0-9]{1,10})(?:\z|[._-])`)
+
+var namelessPattern = regexp.MustCompile(`\A#[0-9]{1,20}\z`)
+
+// nameless knows what the kernel calls a file that was opened without a name
+// (O_TMPFILE).
+func nameless(p place) (segment, bool) {
+	return segment{{text: "#"}, {class: number(0)}}, namelessPattern.MatchString(p.name)
 }
 
 // looksRandom tells letters and digits that no person would have chosen: digits

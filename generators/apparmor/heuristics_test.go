@@ -33,6 +33,7 @@ var heuristicTests = []struct {
 	{"a hash", "/srv/blobs/sha256:" + strings.Repeat("0a", 32), profiles.AccessRead, `"/srv/blobs/sha256:@{hex64}" r,`},
 	{"a hash", "/srv/app." + strings.Repeat("0A", 16) + ".js", profiles.AccessRead, `"/srv/app.@{HEX32}.js" r,`},
 	{"a level of a cache", "/srv/cache/3/f0/" + strings.Repeat("0a", 16), profiles.AccessRead, `"/srv/cache/[0-9a-f]/[0-9a-f][0-9a-f]/@{hex32}" r,`},
+	{"the inode of a nameless file", "/srv/data/#4711", profiles.AccessCreate, `"/srv/data/#@{int}" w,`},
 	{"the number in a temporary name", "/data/temp-15.rdb", profiles.AccessCreate, `"/data/temp-@{int}.rdb" w,`},
 	{"the random part of a temporary name", "/tmp/sess_aB3dE9", profiles.AccessCreate, `"/tmp/sess_@{rand6}" w,`},
 	{"the random part of a temporary name", "/tmp/tmpa1b_c2d3.py", profiles.AccessCreate, `"/tmp/tmp@{temp8}.py" w,`},
@@ -56,6 +57,7 @@ func TestHeuristics(t *testing.T) {
 			t.Errorf("the rule %s does not match %s", tt.want, tt.path)
 		}
 	}
+	tested["a number in a name that was given up"] = true // below: it takes two accesses
 	for _, h := range heuristics {
 		if !tested[h.name] {
 			t.Errorf("no test of %q", h.name)
@@ -145,4 +147,18 @@ func TestManyNumberedNames(t *testing.T) {
 	}
 	r := generate(t, p, Options{})
 	wantRules(t, r, `"/var/lib/db/base/@{int}" rw,`, `"/var/lib/store/[0-9a-f][0-9a-f]/" w,`)
+}
+
+// A worker's number in a name that it soon gave up is another one at the next start;
+// one in a name that stayed is not.
+func TestNumbersInNamesThatWereGivenUp(t *testing.T) {
+	p := web(1)
+	touch(&p, 1, "/data/pg_internal.init.54", profiles.AccessCreate)
+	touch(&p, 1, "/data/pg_internal.init.54", profiles.AccessRename)
+	touch(&p, 1, "/data/pgsql_tmp54.0", profiles.AccessCreate)
+	touch(&p, 1, "/data/pgsql_tmp54.0", profiles.AccessRemove)
+	touch(&p, 1, "/data/16384", profiles.AccessCreate)
+	touch(&p, 1, "/data/level2.table", profiles.AccessCreate)
+	wantRules(t, generate(t, p, Options{}),
+		`"/data/pg_internal.init.@{int}" rw,`, `"/data/pgsql_tmp@{int}.@{int}" w,`, `"/data/16384" w,`, `"/data/level2.table" w,`)
 }

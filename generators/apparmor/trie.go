@@ -98,6 +98,15 @@ func (n *node) mapped() bool {
 		!slices.ContainsFunc(n.members, func(s *sight) bool { return s.changed })
 }
 
+// gone tells whether the service made a file and gave its name up again.
+func (n *node) gone() bool {
+	made := func(s *sight) bool { return slices.Contains(s.access, profiles.AccessCreate) }
+	left := func(s *sight) bool {
+		return slices.Contains(s.access, profiles.AccessRemove) || slices.Contains(s.access, profiles.AccessRename)
+	}
+	return slices.ContainsFunc(n.members, made) && slices.ContainsFunc(n.members, left)
+}
+
 // unite adds another node's content.
 func (n *node) unite(o *node) {
 	n.members = append(n.members, o.members...)
@@ -160,7 +169,7 @@ func (g *generator) generaliseChildren(n *node, spelled string) []*node {
 			continue
 		}
 		always := c.stable(g.runs) || c.fixed()
-		s, h, ok := generalise(place{spelled, name, c.mapped(), c.onProc(), c.hashes()}, always)
+		s, h, ok := generalise(place{spelled, name, c.mapped(), c.onProc(), c.gone(), c.hashes()}, always)
 		if !ok {
 			left = append(left, c)
 			continue

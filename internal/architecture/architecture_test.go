@@ -41,6 +41,7 @@ var rules = []rule{
 	{"internal/corpus", anything},
 	{"internal/scenarios", []string{"internal/testenv", "profiles"}},
 	// Tests of what is compiled elsewhere, run in a virtual machine.
+	{"internal/confined", nil},
 	{"internal/vm", []string{"internal/audit", "internal/testenv"}},
 	{"internal/audit", nil},
 	{"internal/launch", nil},

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"batten/internal/launch"
 	"batten/internal/scenarios"
@@ -30,7 +31,7 @@ func inside(t *testing.T) bool {
 		return true
 	}
 	t.Parallel()
-	m := vm.Start(t, vm.Guest{Memory: 2048})
+	m := vm.Start(t, vm.Guest{Memory: 2048, Lifetime: 15 * time.Minute})
 	probe := filepath.Join(t.TempDir(), "probe")
 	gcc := require.Tool(t, "vm", "gcc")
 	if out, err := exec.CommandContext(t.Context(), gcc, "-static", "-O1", "-Wall", "-Werror", "-o", probe, "testdata/probe.c").CombinedOutput(); err != nil {
@@ -45,7 +46,8 @@ func inside(t *testing.T) bool {
 	m.Put(t, files)
 	m.GoTest(t, vm.Tests{
 		Package: "batten/internal/confined", Files: []string{"internal/scenarios/testdata"}, Run: "^" + regexp.QuoteMeta(t.Name()) + "$",
-		Env: []string{probes + "=/confined", scenarios.Built + "=/confined"},
+		Timeout: 12 * time.Minute,
+		Env:     []string{probes + "=/confined", scenarios.Built + "=/confined"},
 	})
 	return false
 }

@@ -122,7 +122,7 @@ func first[A, B any](a A, _ B) A { return a }
 // the same files, looks whether its data is there, and stops it.
 func life(t *testing.T, c *container, s workload.Service, more func(context.Context)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	target := workload.Target{Address: "127.0.0.1", Client: func(ctx context.Context, argv ...string) (int, string, error) {
 		return outside(ctx, argv)

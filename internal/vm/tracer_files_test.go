@@ -2,6 +2,7 @@ package vm
 
 import (
 	"testing"
+	"time"
 
 	"batten/internal/scenarios"
 )
@@ -10,13 +11,13 @@ import (
 // that runs the tests may refuse.
 func TestEveryWayOfRecordingFilesAgreesOnADebianKernel(t *testing.T) {
 	t.Parallel()
-	m := Start(t, Guest{})
+	m := Start(t, Guest{Lifetime: 15 * time.Minute})
 	env := []string{"BATTEN_ALL_FILE_WAYS=1", scenarios.Built + "=" + putScenarios(t, m)}
 	for _, run := range []string{
 		"TestEveryScenario/(lsm|fentry)/tp_btf",
 		"TestEveryScenario/calls/tp_btf/(rename|dirfd|map|drop|attributes)", // all of them where machines are fast
 	} {
-		m.GoTest(t, Tests{Package: "batten/trace/ebpf", Run: run, Files: []string{"internal/scenarios/testdata"}, Env: env})
+		m.GoTest(t, Tests{Package: "batten/trace/ebpf", Run: run, Files: []string{"internal/scenarios/testdata"}, Env: env, Timeout: 12 * time.Minute})
 	}
 }
 

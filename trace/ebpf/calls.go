@@ -79,6 +79,9 @@ func (c *collector) addCapability(k objectsCapKey, v objectsCall) {
 		// whoever mounted it.
 		class = profiles.ClassNoise
 	}
+	if k.Quiet != 0 && class != profiles.ClassNeed {
+		class = profiles.ClassNoise // asked without audit, by a caller that is no known need
+	}
 	call := ""
 	if k.Nr != 0xffff {
 		call = callName(native(), k.Nr)

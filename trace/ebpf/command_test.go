@@ -219,8 +219,19 @@ func TestAttachingToARunningProcessSaysThatTheStartWasNotSeen(t *testing.T) {
 
 func TestCapabilityChecksAreToldFromTheKernelsNoise(t *testing.T) {
 	require.EBPF(t)
+	ways := []ebpf.CapabilityTracing{""} // the best
+	if os.Getenv(allWays) != "" {
+		ways = []ebpf.CapabilityTracing{ebpf.CapabilitiesFexit, ebpf.CapabilitiesKprobe}
+	}
+	for _, way := range ways {
+		t.Run(string(way), func(t *testing.T) { capabilityChecks(t, ebpf.Options{Capabilities: way, NoFiles: way != ""}) })
+	}
+}
+
+func capabilityChecks(t *testing.T, o ebpf.Options) {
+	t.Helper()
 	file := t.TempDir() + "/file"
-	r, _ := record(t, ebpf.Options{}, launch.Command{Args: []string{"sh", "-c", "touch " + file + " && chown 1234 " + file}})
+	r, _ := record(t, o, launch.Command{Args: []string{"sh", "-c", "touch " + file + " && chown 1234 " + file}})
 	needs := map[string]string{}
 	noise := false
 	for _, c := range r.Capabilities {

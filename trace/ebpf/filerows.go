@@ -71,7 +71,9 @@ func (c *collector) addTouches(touches map[objectsTouchKey]objectsTouched) {
 		}
 	}
 	for _, t := range all {
-		c.addTouch(t, settled(t.at))
+		// A link is no folder, whatever it leads to.
+		const never = bitSymlink | bitLink | bitBind
+		c.addTouch(t, t.Access&never == 0 && settled(t.at))
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 func TestAKernelWithoutTheCapabilityTracePointIsUsedAndItsRecordingsSaySo(t *testing.T) {
 	require.EBPF(t)
-	tracer := New(Options{})
+	tracer := New(Options{Capabilities: CapabilitiesTracepoint})
 	spec, err := tracer.spec()
 	if err != nil {
 		t.Fatal(err)
