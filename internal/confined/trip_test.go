@@ -2,8 +2,6 @@ package confined
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -138,21 +136,6 @@ func results(out string) map[string]string {
 		}
 	}
 	return found
-}
-
-// until asks again until something is true or the time is over.
-func until(ctx context.Context, ask func() error) error {
-	for {
-		err := ask()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), err)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
 }
 
 // shown numbers the lines of a profile for a failure.
