@@ -95,7 +95,7 @@ check_build_packages() {
 	want gcc "which compiles the part that talks to libseccomp, and test programs" has gcc
 	want libc6-dev "the C library that gcc builds with" header stdio.h
 	want pkg-config "which finds libseccomp" has pkg-config
-	want libseccomp-dev "with which each seccomp profile is compiled before it is written" header seccomp.h
+	want libseccomp-dev "with which each seccomp profile is compiled before it is written" pkg-config --exists libseccomp
 }
 
 check_test_packages() {

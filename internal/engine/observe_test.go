@@ -91,3 +91,44 @@ func TestAddressesOfTheProjectAreNamedByService(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A container that is started anew may get the address that another one had.
+func TestAnAddressThatChangedHandsIsOfTheServiceThatServesThePort(t *testing.T) {
+	at := func(id, service, address string) docker.Container {
+		return docker.Container{ID: id, Project: "shop", Service: service, Networks: []docker.Network{{Address: address}}}
+	}
+	p := newPeers()
+	for _, c := range []docker.Container{
+		at("a", "app", "172.18.0.9"), at("d", "db", "172.18.0.2"), at("c", "cache", "172.18.0.3"), at("m", "mail", "172.18.0.4"),
+		at("c", "cache", "172.18.0.2"), at("d", "db", "172.18.0.3"), at("d", "db", "172.18.0.4"), // after the restart
+	} {
+		p.learn(c, "")
+	}
+	row := func(use profiles.SocketUse, address string, port int) profiles.Socket {
+		return profiles.Socket{Use: use, Protocol: "tcp", Address: address, Port: port, Runs: 1}
+	}
+	recs := []profiles.Recording{
+		{Run: profiles.Run{Files: profiles.FilesCalls}, Evidence: profiles.Evidence{Sockets: []profiles.Socket{
+			row(profiles.SocketConnect, "172.18.0.2", 5432), row(profiles.SocketConnect, "172.18.0.3", 5432),
+			row(profiles.SocketConnect, "172.18.0.2", 6379), row(profiles.SocketConnect, "172.18.0.3", 6379),
+			row(profiles.SocketConnect, "172.18.0.2", 9000), // both listen there
+			row(profiles.SocketConnect, "172.18.0.3", 7),    // none does: whoever had it last
+			row(profiles.SocketConnect, "172.18.0.4", 25),   // nobody recorded mail
+		}}},
+		{Evidence: profiles.Evidence{Sockets: []profiles.Socket{row(profiles.SocketListen, "0.0.0.0", 5432), row(profiles.SocketListen, "0.0.0.0", 9000)}}},
+		{Evidence: profiles.Evidence{Sockets: []profiles.Socket{row(profiles.SocketListen, "0.0.0.0", 6379), row(profiles.SocketListen, "0.0.0.0", 9000)}}},
+	}
+	var targets []*observed
+	for _, id := range []string{"a", "d", "c"} {
+		targets = append(targets, &observed{Target: trace.Target{Container: id}})
+	}
+	var got []string
+	for _, s := range p.sockets(targets, make([]sample.Seen, 3), recs)[0] {
+		got = append(got, s.String())
+	}
+	if d := cmp.Diff([]string{
+		"connect tcp cache:6379", "connect tcp cache:9000", "connect tcp db:5432", "connect tcp db:7", "connect tcp db:9000", "connect tcp mail:25",
+	}, got); d != "" {
+		t.Error(d)
+	}
+}

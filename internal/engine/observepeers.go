@@ -14,9 +14,9 @@ import (
 
 // peers knows which addresses are of which container.
 type peers struct {
-	containers map[string]peer       // by container id
-	addresses  map[netip.Addr]string // container id; the last one that had it
-	joined     map[string]bool       // containers whose network another one is in, too
+	containers map[string]peer         // by container id
+	addresses  map[netip.Addr][]string // ids of the containers that had it, the last one last
+	joined     map[string]bool         // containers whose network another one is in, too
 }
 
 // peer is a container that others may talk to.
@@ -26,7 +26,7 @@ type peer struct {
 }
 
 func newPeers() peers {
-	return peers{map[string]peer{}, map[netip.Addr]string{}, map[string]bool{}}
+	return peers{map[string]peer{}, map[netip.Addr][]string{}, map[string]bool{}}
 }
 
 // learn notes a container. recorded is the name of its recording, which names it
@@ -39,21 +39,81 @@ func (p *peers) learn(c docker.Container, recorded string) {
 	for _, n := range c.Networks {
 		for _, text := range []string{n.Address, n.Address6} {
 			if a, err := netip.ParseAddr(text); err == nil {
-				p.addresses[a] = c.ID
+				had := slices.DeleteFunc(p.addresses[a], func(id string) bool { return id == c.ID })
+				p.addresses[a] = append(had, c.ID)
 			}
 		}
 	}
 }
 
-// of is the container at an address as another one may name it: of the same
-// project.
+// of is the container that last had an address, as another one may name it: of the
+// same project.
 func (p *peers) of(address netip.Addr, me peer) (id, service string, ok bool) {
-	id, ok = p.addresses[address]
+	had := p.addresses[address]
+	if len(had) == 0 {
+		return "", "", false
+	}
+	id = had[len(had)-1]
 	other := p.containers[id]
-	if !ok || other.project != me.project || other.service == "" {
+	if other.project != me.project || other.service == "" {
 		return "", "", false
 	}
 	return id, other.service, true
+}
+
+// services are those that a connection to an address may have gone to, as another
+// one of the same project names them. A container that starts anew may get what was
+// another one's, and then the one meant is the one that serves the port: all of them
+// when several do. When none of the recorded ones does, it is one that was not
+// recorded, or else the last that had the address.
+func (p *peers) services(address netip.Addr, at port, me peer, served served) []string {
+	var all []string
+	for _, id := range p.addresses[address] {
+		if other := p.containers[id]; other.project == me.project && other.service != "" && !slices.Contains(all, other.service) {
+			all = append(all, other.service)
+		}
+	}
+	if len(all) < 2 {
+		return all
+	}
+	pick := func(fits func(service string) bool) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(service string) bool { return !fits(service) })
+	}
+	if found := pick(func(service string) bool { return served[service][at] }); len(found) > 0 {
+		return found
+	}
+	if found := pick(func(service string) bool { return served[service] == nil }); len(found) > 0 {
+		return found
+	}
+	return all[len(all)-1:]
+}
+
+// port is what a service listens on.
+type port struct {
+	protocol string
+	number   int
+}
+
+// served are the ports that each recorded service was seen to listen on.
+type served map[string]map[port]bool
+
+func (p *peers) served(targets []*observed, all []sample.Seen, recs []profiles.Recording) served {
+	out := served{}
+	for i, t := range targets {
+		service := p.containers[t.Container].service
+		if out[service] == nil {
+			out[service] = map[port]bool{}
+		}
+		for _, s := range recs[i].Sockets {
+			if s.Use == profiles.SocketListen {
+				out[service][port{s.Protocol, s.Port}] = true
+			}
+		}
+		for _, e := range all[i].Listening {
+			out[service][port{e.Protocol, e.Port}] = true
+		}
+	}
+	return out
 }
 
 // sockets are the sockets of each target in the form of a recording: what its tracer
@@ -69,20 +129,21 @@ func (p *peers) sockets(targets []*observed, all []sample.Seen, recs []profiles.
 			byContainer[t.Container] = i
 		}
 	}
+	served := p.served(targets, all, recs)
 	recorded := func(i int) bool { return recs[i].Run.SeesFiles() }
 	for i, t := range targets {
 		me := p.containers[t.Container]
 		for _, s := range recs[i].Sockets {
-			sets[i].add(p.named(s, t.Container, me))
+			sets[i].add(p.named(s, t.Container, me, served)...)
 		}
 		if !recorded(i) {
 			for _, e := range all[i].Listening {
 				s := profiles.Socket{Use: profiles.SocketListen, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
-				sets[i].add(p.named(s, t.Container, me))
+				sets[i].add(p.named(s, t.Container, me, served)...)
 			}
 			for _, e := range all[i].Reached {
 				s := profiles.Socket{Use: profiles.SocketConnect, Protocol: e.Protocol, Address: e.Address.String(), Port: e.Port, Runs: 1}
-				sets[i].add(p.named(s, t.Container, me))
+				sets[i].add(p.named(s, t.Container, me, served)...)
 			}
 		}
 		for _, e := range all[i].Accepted {
@@ -100,23 +161,29 @@ func (p *peers) sockets(targets []*observed, all []sample.Seen, recs []profiles.
 	return out
 }
 
-// named puts a service's name in place of the address that its container has now, and
-// leaves out the container's own, which the engine gives anew each time.
-func (p *peers) named(s profiles.Socket, container string, me peer) profiles.Socket {
+// named puts services' names in place of the address that their containers have or
+// had, and leaves out the container's own, which the engine gives anew each time.
+func (p *peers) named(s profiles.Socket, container string, me peer, served served) []profiles.Socket {
 	address, err := netip.ParseAddr(s.Address)
 	if err != nil {
-		return s
+		return []profiles.Socket{s}
 	}
 	if s.Use == profiles.SocketListen {
-		if container != "" && p.addresses[address] == container {
+		if container != "" && slices.Contains(p.addresses[address], container) {
 			s.Address = ""
 		}
-		return s
+		return []profiles.Socket{s}
 	}
-	if _, service, ok := p.of(address, me); ok {
-		s.Address, s.Peer = "", service
+	var out []profiles.Socket
+	for _, service := range p.services(address, port{s.Protocol, s.Port}, me, served) {
+		one := s
+		one.Address, one.Peer = "", service
+		out = append(out, one)
 	}
-	return s
+	if out == nil {
+		return []profiles.Socket{s}
+	}
+	return out
 }
 
 // socketKey is what makes two rows of sockets the same one.
@@ -131,7 +198,13 @@ type socketKey struct {
 // names: replicas of one service.
 type socketSet map[socketKey]profiles.Socket
 
-func (set socketSet) add(s profiles.Socket) {
+func (set socketSet) add(rows ...profiles.Socket) {
+	for _, s := range rows {
+		set.addOne(s)
+	}
+}
+
+func (set socketSet) addOne(s profiles.Socket) {
 	key := socketKey{s.String(), s.Name, s.Part, s.Entry}
 	old, ok := set[key]
 	if !ok {

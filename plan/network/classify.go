@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"batten/plan"
@@ -18,7 +19,7 @@ func Store(f plan.Facts, s project.Service) (kind string, evidence plan.Evidence
 		return known.Kind, plan.Evidence{From: plan.FromFacts, Text: "the image is known as " + known.Kind}, true
 	}
 	profile := f.Profiles[s.Name]
-	if profile != nil && slices.ContainsFunc(profile.OverIP(), func(one profiles.Socket) bool { return one.Use == profiles.SocketConnect }) {
+	if profile != nil && slices.ContainsFunc(profile.OverIP(), leaves) {
 		return "", plan.Evidence{}, false
 	}
 	ports, from := listening(profile), plan.FromRecording
@@ -38,6 +39,22 @@ func Store(f plan.Facts, s project.Service) (kind string, evidence plan.Evidence
 		return "", plan.Evidence{}, false
 	}
 	return kind, plan.Evidence{From: from, Text: fmt.Sprintf("it serves port %d alone, which is that of %s", ports[0].port, kind)}, true
+}
+
+// leaves tells whether a socket was connected to something beyond its own container.
+// Health checks call the service itself, resolvers ask the engine's name server at a
+// loopback address, and the C library connects datagram sockets to the unspecified
+// address when it sorts addresses (getaddrinfo(3), RFC 6724).
+func leaves(s profiles.Socket) bool {
+	if s.Use != profiles.SocketConnect {
+		return false
+	}
+	address, err := netip.ParseAddr(s.Address)
+	if s.Peer != "" || err != nil {
+		return true
+	}
+	_, outside := describe(address.Unmap())
+	return outside
 }
 
 // IsStorePort tells whether a port of a service is one of its store's protocol, and

@@ -302,3 +302,20 @@ func TestRepositoriesAreComparedInFull(t *testing.T) {
 		}
 	}
 }
+
+// What a resolver, a health check and the C library's sorting of addresses connect to
+// lies in the container itself: such a service is no less a store.
+func TestAStoreThatCallsItselfIsAStore(t *testing.T) {
+	f := load(t, t.TempDir(), `
+services:
+  data: {image: x}
+  relay: {image: x}
+`)
+	record(f, "data", "listen 5432", "connect 127.0.0.11 53", "connect 127.0.0.1 5432", "connect 0.0.0.0 5432", "connect :: 5432")
+	record(f, "relay", "listen 5432", "connect data 5432")
+	for _, s := range f.Project.Services {
+		if _, _, ok := Store(f, s); ok != (s.Name == "data") {
+			t.Errorf("%s: %v", s.Name, ok)
+		}
+	}
+}
