@@ -47,7 +47,7 @@ func (e *Engine) Doctor(ctx context.Context) (*Diagnosis, error) {
 	for _, r := range ebpf.Probe(ctx) {
 		c := Check{Name: r.Name, Works: r.Works, Detail: r.Reason, Sees: r.Sees, Misses: r.Misses}
 		if !r.Works {
-			c.Enable = "run as root (or with CAP_BPF and CAP_PERFMON) on Linux 5.15 or newer with BTF"
+			c.Enable = r.Enable
 		}
 		d.Rungs = append(d.Rungs, c)
 	}

@@ -8,8 +8,8 @@
 // what it traced goes on unharmed.
 //
 // Needs Linux 5.15 (task storage in tracing programs, bpf_task_pt_regs), BTF, and
-// CAP_BPF with CAP_PERFMON, or root. Capability checks need Linux 6.14 (the
-// tracepoint capability:cap_capable); before that they are not seen.
+// CAP_BPF with CAP_PERFMON, or root. Files and capabilities are recorded in the best
+// of several ways that the kernel allows; [Probe] says which, and what each misses.
 //
 // The programs are licensed "Dual BSD/GPL".
 package ebpf

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/asm"
 	"github.com/cilium/ebpf/btf"
 
 	"batten/profiles"
@@ -84,9 +83,9 @@ func chooseRungs(o Options) rungs {
 	if r.capabilities == "" {
 		r.capabilities = CapabilitiesTracepoint
 		switch {
-		case loads(ebpf.Tracing, ebpf.AttachTraceFExit, "cap_capable"):
+		case tryProgram(ebpf.Tracing, ebpf.AttachTraceFExit, "cap_capable") == nil:
 			r.capabilities = CapabilitiesFexit
-		case !hasFunction("__traceiter_cap_capable") && hasKprobes():
+		case tryTracepoint() != nil && tryKprobe() == nil:
 			r.capabilities = CapabilitiesKprobe
 		}
 	}
@@ -94,27 +93,14 @@ func chooseRungs(o Options) rungs {
 	case o.NoFiles:
 		r.files = ""
 	case r.files != "":
-	case moduleRuns() && loads(ebpf.LSM, ebpf.AttachLSMMac, "file_open"):
+	case tryModule() == nil:
 		r.files = profiles.FilesLSM
-	case loads(ebpf.Tracing, ebpf.AttachTraceFExit, "security_file_open"):
+	case tryProgram(ebpf.Tracing, ebpf.AttachTraceFExit, "security_file_open") == nil:
 		r.files = profiles.FilesFentry
 	default:
 		r.files = profiles.FilesCalls
 	}
 	return r
-}
-
-// loads tells whether the kernel takes an empty program for a function.
-func loads(kind ebpf.ProgramType, at ebpf.AttachType, function string) bool {
-	p, err := ebpf.NewProgram(&ebpf.ProgramSpec{
-		Type: kind, AttachType: at, AttachTo: function, License: "Dual BSD/GPL",
-		Instructions: asm.Instructions{asm.Mov.Imm(asm.R0, 0), asm.Return()},
-	})
-	if err != nil {
-		return false
-	}
-	p.Close()
-	return true
 }
 
 // moduleRuns tells whether the BPF security module is among those that the kernel
