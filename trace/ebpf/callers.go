@@ -25,6 +25,12 @@ var unaudited = map[string]bool{
 	"oom_badness": true,
 }
 
+// consequential callers ask without audit and refuse all the same: without the
+// no_new_privs bit a filter is taken from CAP_SYS_ADMIN only (kernel/seccomp.c).
+var consequential = map[string]bool{
+	"seccomp_prepare_filter": true, "seccomp_set_mode_filter": true, "do_seccomp": true,
+}
+
 // classify reads the callers of cap_capable, innermost first.
 func classify(frames []string) (caller string, class profiles.Class) {
 	class = profiles.ClassNeed
@@ -43,6 +49,9 @@ func classify(frames []string) (caller string, class profiles.Class) {
 	}
 	if !named {
 		return "", profiles.ClassUnknown
+	}
+	if consequential[caller] {
+		class = profiles.ClassNeed
 	}
 	return caller, class
 }
