@@ -34,6 +34,7 @@ type collector struct {
 	mounts   []profiles.Mount
 	owners   map[uint32]*bound // of all units of the session
 	guessed  map[objectsPathKey]bool
+	links    madeLinks
 	newest   uint64
 	startup  bool
 

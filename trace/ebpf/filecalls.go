@@ -26,6 +26,7 @@ const (
 	opMount
 	opUmount
 	opExec
+	opSymlink
 )
 
 // Bits of accesses, as in the programs.
@@ -82,8 +83,8 @@ var fileCalls = map[string]fileCall{
 	"unlink":    {op: opName, access: bitRemove},
 	"unlinkat":  {op: opName, folder: 1, at: 1, flags: 3, access: bitRemove},
 	"rmdir":     {op: opName, access: bitRemove | bitFolder},
-	"symlink":   {op: opName, at: 1, access: bitSymlink},
-	"symlinkat": {op: opName, folder: 2, at: 2, access: bitSymlink},
+	"symlink":   {op: opSymlink, at: 1, access: bitSymlink},
+	"symlinkat": {op: opSymlink, folder: 2, at: 2, access: bitSymlink},
 	"rename":    {op: opRename},
 	"renameat":  {op: opRename, folder: 1},
 	"renameat2": {op: opRename, folder: 1, flags: 5},

@@ -39,6 +39,10 @@ type sighted struct {
 func (c *collector) addTouches(touches map[objectsTouchKey]objectsTouched) {
 	var all []sighted
 	folders := map[string]bool{}
+	c.links = madeLinks{}
+	for k, v := range touches {
+		c.noteLink(k, v)
+	}
 	for k, v := range touches {
 		if part, _, _ := c.place(k.Bucket); part == profiles.PartRuntime {
 			continue
@@ -77,6 +81,20 @@ func (c *collector) addTouches(touches map[objectsTouchKey]objectsTouched) {
 	}
 }
 
+// noteLink keeps what a link says that was made.
+func (c *collector) noteLink(k objectsTouchKey, v objectsTouched) {
+	if v.Access&bitSymlink == 0 || k.Target == 0 {
+		return
+	}
+	says, ok := c.s.truth.names[objectsPathKey{Unit: k.Unit, Hash: k.Target}].asName(false)
+	if !ok {
+		return
+	}
+	if at, ok := c.pathOf(k.Unit, k.Path, false, v.Tgid); ok {
+		c.links.add(at.path, says.name)
+	}
+}
+
 // sight finds the paths of a touch.
 func (c *collector) sight(k objectsTouchKey, v objectsTouched) (t sighted, ok bool) {
 	t = sighted{objectsTouchKey: k, objectsTouched: v}
@@ -87,7 +105,7 @@ func (c *collector) sight(k objectsTouchKey, v objectsTouched) (t sighted, ok bo
 		t.at.seen = true
 	}
 	t.at.folder = t.at.folder || k.Kind&touchFolder != 0 || v.Mode&unix.S_IFMT == unix.S_IFDIR
-	if k.Target != 0 {
+	if k.Target != 0 && v.Access&bitSymlink == 0 {
 		t.target, ok = c.pathOf(k.Unit, k.Target, k.Kind&touchTarget != 0, v.Tgid)
 	}
 	return t, ok
@@ -132,9 +150,13 @@ func (c *collector) pathOf(unit uint32, hash uint64, follow bool, pid uint32) (r
 		return resolved{path: kept.text, seen: true}, true
 	}
 	out := c.s.names.resolve(key, n, pid)
-	if out.guessed {
-		c.guessed[key] = true
+	if !out.guessed {
+		return out, true
 	}
+	if through, ok := c.links.follow(n.whole(), n.follow); ok {
+		return c.s.names.again(unit, name{"/", through, n.follow}, pid), true
+	}
+	c.guessed[key] = true
 	return out, true
 }
 

@@ -46,6 +46,14 @@ type name struct {
 	follow       bool
 }
 
+// whole is the name from the root on.
+func (n name) whole() string {
+	if strings.HasPrefix(n.name, "/") {
+		return n.name // the folder is the process's root, which it may have changed
+	}
+	return n.folder + "/" + n.name
+}
+
 // asked is a name and whether its last part is followed.
 type asked struct {
 	objectsPathKey
@@ -62,6 +70,16 @@ func (r *resolver) resolve(key objectsPathKey, n name, pid uint32) resolved {
 	}
 	out := r.look(key.Unit, n, pid)
 	r.found[k] = out
+	return out
+}
+
+// again resolves a name whose links were followed by what they said. What is there of it
+// is looked at; nothing of the rest is a guess.
+func (r *resolver) again(unit uint32, n name, pid uint32) resolved {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := r.look(unit, n, pid)
+	out.guessed = false
 	return out
 }
 
@@ -118,10 +136,7 @@ func see(pid uint32, n name) (resolved, bool) {
 		return resolved{}, false
 	}
 	defer unix.Close(root)
-	whole := n.folder + "/" + n.name
-	if strings.HasPrefix(n.name, "/") {
-		whole = n.name // the folder is the process's root, which it may have changed
-	}
+	whole := n.whole()
 	trimmed := strings.TrimRight(whole, "/")
 	last := path.Base(trimmed)
 	if trimmed == "" || n.follow || last == "." || last == ".." {

@@ -138,6 +138,10 @@ __noinline int returned(u32 nr, s64 ret)
 	case OP_NAME:
 	case OP_FOLLOW:
 		return named(arg(a, at), folder, flags, access, op);
+	case OP_SYMLINK:
+		// What the link says, so that names which lead through it can still be resolved
+		// when it is gone.
+		return touch_name(arg(a, at), folder, access, 0, keep_name(a[0], folder, current_unit()));
 	case OP_RENAME:
 		if (file_specs[nr].folder)
 			return renamed(a[1], a[0], a[3], a[2], flags);

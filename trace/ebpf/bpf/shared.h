@@ -314,6 +314,7 @@ enum file_op {
 	OP_MOUNT,
 	OP_UMOUNT,
 	OP_EXEC,
+	OP_SYMLINK,
 };
 
 // An event says that something new is in the maps; it explains, it does not
