@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-vm bench generate generate-check lint setup clean
+.PHONY: build demo demo-recordings test test-vm bench generate generate-check lint setup clean
 
 # Where Go's own archive unpacks to, which sudo's PATH leaves out.
 export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
@@ -65,6 +65,11 @@ generate:
 
 generate-check:
 	@scripts/generate-check.sh $(BPF_CLANG)
+
+# Records the demonstration's project anew; see internal/demo/shop/README.md.
+demo-recordings: setup
+	@$(MAKE) --no-print-directory bin/batten
+	@scripts/demo-recordings.sh bin/batten
 
 clean:
 	rm -rf bin

@@ -94,7 +94,11 @@ func (p *progress) progress(ev engine.Progress) {
 	}
 	news := false
 	for _, s := range ev.Services {
-		p.fresh[s.Service] = append(p.fresh[s.Service], s.New...)
+		for _, one := range s.New {
+			if told(one.Kind) {
+				p.fresh[s.Service] = append(p.fresh[s.Service], one)
+			}
+		}
 		news = news || len(p.fresh[s.Service]) > 0
 	}
 	if p.live {
@@ -115,6 +119,15 @@ func (p *progress) progress(ev engine.Progress) {
 		p.line("%4s  nothing new for %s", clock(ev.Elapsed), clock(ev.Quiet))
 		p.told = ev.Elapsed
 	}
+}
+
+// told tells whether a kind of news has room in a line: files come in thousands.
+func told(k engine.Kind) bool {
+	switch k {
+	case engine.KindFile, engine.KindSocket, engine.KindSignal:
+		return false
+	}
+	return true
 }
 
 // status draws the status line anew.

@@ -93,6 +93,9 @@ func line(b *bytes.Buffer, indent, text string) {
 	b.WriteByte('\n')
 }
 
+// About is what the text says about a group.
+func (g Group) About() string { return aboutGroup(g) }
+
 func aboutGroup(group Group) string {
 	for _, x := range groups {
 		if x.group == group {

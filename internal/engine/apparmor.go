@@ -140,6 +140,7 @@ func executes(p *profiles.Profile, names []string) bool {
 
 // confine makes the profiles for what the plan decided, and the files to write.
 func (s *survey) confine(ctx context.Context, model *project.Model) ([]plan.Artifact, []Confinement, error) {
+	s.confined = map[string]*apparmor.Result{}
 	if s.request.Target == plan.TargetSwarm {
 		return nil, nil, nil
 	}
@@ -159,16 +160,13 @@ func (s *survey) confine(ctx context.Context, model *project.Model) ([]plan.Arti
 		}
 		complain := s.appArmorChoice() == AppArmorComplain
 		p := withMounted(*s.facts.Profiles[service.Name], config)
-		result, err := apparmor.Generate(p, apparmor.Options{
+		result, checked, err := s.made.confinement(ctx, p, apparmor.Options{
 			Name: name, Complain: complain, NoNewPrivileges: s.noNewPrivileges(service.Name), Capabilities: capabilitiesUnder(p, config),
-		})
+		}, service.Name, len(s.facts.Profiles[service.Name].Files))
 		if err != nil {
 			return nil, nil, fmt.Errorf("make AppArmor profile of %s: %w", service.Name, err)
 		}
-		checked, err := checkAppArmor(ctx, result.Text)
-		if err != nil {
-			return nil, nil, fmt.Errorf("make AppArmor profile of %s: %w", service.Name, err)
-		}
+		s.confined[service.Name] = result
 		unchecked = unchecked || !checked
 		one := Confinement{Service: service.Name, Name: name, Path: s.engine.appArmorPath(name), Named: named, Complain: complain,
 			Rules: len(result.Rules), Checked: checked}

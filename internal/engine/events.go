@@ -38,7 +38,7 @@ type Waiting struct{ For string }
 // Progress is how a trace stands. One comes about four times a second.
 type Progress struct {
 	Elapsed  time.Duration
-	Quiet    time.Duration // since anything new was seen
+	Quiet    time.Duration // since a new call, capability, denial or program was seen
 	Services []ServiceProgress
 }
 
@@ -50,26 +50,12 @@ type ServiceProgress struct {
 	Capabilities int // distinct, needed
 	Denied       int // distinct
 	Programs     int
+	Files        int        // distinct paths, without those of the runtime
+	Sockets      int        // distinct, without those of the runtime
 	Lost         bool       // something was lost that a rule would need
+	Losses       []string   // what was lost, and what that means, a sentence each
 	New          []Sighting // since the event before
 }
-
-// Sighting is one thing seen for the first time.
-type Sighting struct {
-	Kind Kind
-	Name string
-	Part profiles.Part
-}
-
-// Kind is the sort of thing that is new.
-type Kind string
-
-const (
-	KindCall       Kind = "call"
-	KindCapability Kind = "capability"
-	KindDenial     Kind = "denial"
-	KindProgram    Kind = "program"
-)
 
 // Wrote says that a file was written.
 type Wrote struct {

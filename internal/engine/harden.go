@@ -44,6 +44,8 @@ type Hardening struct {
 	Asked    bool          `json:"engineAsked"` // an engine answered
 
 	survey    *survey
+	request   HardenRequest
+	after     *project.Model // the project as it will be
 	artifacts []plan.Artifact
 }
 
@@ -94,13 +96,19 @@ func (e *Engine) Harden(ctx context.Context, req HardenRequest) (*Hardening, err
 		e.warn("the files that are here are for "+string(s.last.Target)+", these are for "+string(s.request.Target),
 			"choose with --target")
 	}
-	h := &Hardening{Schema: HardenSchema, Project: s.project.Name, Plan: s.plan, Asked: s.asked, survey: s}
+	return s.harden(ctx, req)
+}
+
+// harden makes everything that the plan asks for.
+func (s *survey) harden(ctx context.Context, req HardenRequest) (*Hardening, error) {
+	h := &Hardening{Schema: HardenSchema, Project: s.project.Name, Plan: s.plan, Asked: s.asked, survey: s, request: req}
 	edited, refused, err := s.settle(ctx, req.InPlace)
 	if err != nil {
 		return nil, err
 	}
 	h.Plan, h.Main, h.Refused, s.main = s.plan, edited.Main, refused, edited.Main
-	confined, made, err := s.confine(ctx, cmp.Or(edited.Model, s.project.Model))
+	h.after = cmp.Or(edited.Model, s.project.Model)
+	confined, made, err := s.confine(ctx, h.after)
 	if err != nil {
 		return nil, err
 	}
@@ -254,16 +262,7 @@ func (s *survey) pidsFile() *plan.Artifact {
 
 // keptSettings is batten.yaml with the decisions of this call.
 func (s *survey) keptSettings(add []plan.Setting) (*plan.Artifact, error) {
-	f, err := s.engine.open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	old, err := readOptional(f, settingsFile, plan.MaxSettingsBytes)
-	if err != nil {
-		return nil, err
-	}
-	data, err := plan.EditSettings(old, add)
+	data, err := plan.EditSettings(s.written, add)
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, fmt.Errorf("edit %s: %w", settingsFile, err), "put the decision there yourself")
 	}

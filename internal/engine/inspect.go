@@ -1,13 +1,16 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"batten/plan"
 	"batten/plan/network"
+	"batten/profiles"
 	"batten/project"
 )
 
@@ -93,6 +96,7 @@ func (s *survey) inspected(service project.Service) InspectedService {
 	}
 	if p := s.facts.Profiles[service.Name]; p != nil {
 		out.Evidence, out.Runs = EvidenceTraced, len(p.Runs)
+		out.User = cmp.Or(out.User, recordedUser(p))
 	}
 	for _, d := range s.plan.Decisions {
 		if d.Finding.Service == service.Name {
@@ -118,6 +122,20 @@ func userOf(service project.Service) string {
 		return "root"
 	}
 	return "" // the image decides, and nobody knows it
+}
+
+// recordedUser is the user that a service started as while it was recorded, "" when
+// nobody looked: one that ever was root was so from the start.
+func recordedUser(p *profiles.Profile) string {
+	for _, id := range p.Identities {
+		if id.UID == 0 {
+			return "root"
+		}
+	}
+	if len(p.Identities) == 1 {
+		return strconv.Itoa(p.Identities[0].UID)
+	}
+	return ""
 }
 
 func portsOf(service project.Service) []string {

@@ -101,11 +101,9 @@ func (s *survey) lock(artifacts []plan.Artifact) (*plan.Artifact, error) {
 // inputs are the sums of what the plan was made from, as it will be when the files
 // that are made are written: sources that are edited in place, and batten.yaml.
 func (s *survey) inputs(made map[string][]byte) ([]FileSum, error) {
-	f, err := s.engine.open()
-	if err != nil {
+	if err := s.sumUp(); err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	var out []FileSum
 	for _, one := range s.project.Sources {
 		data := one.Data
@@ -114,23 +112,48 @@ func (s *survey) inputs(made map[string][]byte) ([]FileSum, error) {
 		}
 		out = append(out, FileSum{one.Name, sum(data)})
 	}
-	others := []string{settingsFile}
-	for name := range s.facts.Profiles {
-		others = append(others, s.engine.recordingPath(name))
-	}
-	for _, name := range others {
-		data, ok := made[name]
-		if !ok {
-			if data, err = readOptional(f, name, maxArtifact); err != nil {
-				return nil, err
-			}
-		}
-		if data != nil {
+	for _, name := range s.others() {
+		if data, ok := made[name]; ok {
 			out = append(out, FileSum{name, sum(data)})
+		} else if had, ok := s.sums[name]; ok {
+			out = append(out, FileSum{name, had})
 		}
 	}
 	sortSums(out)
 	return out, nil
+}
+
+// others are the files besides the sources that a plan is made from.
+func (s *survey) others() []string {
+	out := []string{settingsFile}
+	for name := range s.facts.Profiles {
+		out = append(out, s.engine.recordingPath(name))
+	}
+	return out
+}
+
+// sumUp finds the sums of those files, once.
+func (s *survey) sumUp() error {
+	if s.sums != nil {
+		return nil
+	}
+	f, err := s.engine.open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sums := map[string]string{}
+	for _, name := range s.others() {
+		data, err := readOptional(f, name, maxArtifact)
+		if err != nil {
+			return err
+		}
+		if data != nil {
+			sums[name] = sum(data)
+		}
+	}
+	s.sums = sums
+	return nil
 }
 
 func sortSums(list []FileSum) {

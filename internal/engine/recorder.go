@@ -16,7 +16,7 @@ const saveEvery = time.Second
 type recorder struct {
 	engine  *Engine
 	folder  *atomicfile.Folder
-	session trace.Session
+	session session
 
 	start, lastNew, lastSave time.Time
 	services                 []*watched // in the order of their first target
@@ -26,15 +26,14 @@ type recorder struct {
 	warned                   bool           // that it could not be saved
 }
 
-// watched is what was seen of one service so far.
-type watched struct {
-	name  string
-	seen  map[Sighting]bool
-	fresh []Sighting
-	last  []profiles.Recording
+// session is what a recorder needs of a [trace.Session].
+type session interface {
+	Snapshot() ([]profiles.Recording, error)
+	SetPhase(service string, phase profiles.Phase)
 }
 
-func newRecorder(e *Engine, f *atomicfile.Folder, s trace.Session, now time.Time) *recorder {
+// newRecorder makes a recorder; without a folder it keeps nothing.
+func newRecorder(e *Engine, f *atomicfile.Folder, s session, now time.Time) *recorder {
 	return &recorder{
 		engine: e, folder: f, session: s, start: now, lastNew: now, lastSave: now,
 		byName: map[string]*watched{}, phase: map[string]profiles.Phase{}, saved: map[string]int{},
@@ -49,7 +48,7 @@ func (r *recorder) poll(now time.Time) error {
 	}
 	r.take(recs, now)
 	r.emit(now)
-	if now.Sub(r.lastSave) >= saveEvery {
+	if r.folder != nil && now.Sub(r.lastSave) >= saveEvery {
 		r.lastSave = now
 		// A disk that is full now may have room at the end: the trace goes on.
 		if err := r.save(); err != nil && !r.warned {
@@ -70,74 +69,22 @@ func (r *recorder) take(recs []profiles.Recording, now time.Time) {
 	for _, rec := range recs {
 		w := r.byName[rec.Service.Name]
 		if w == nil {
-			w = &watched{name: rec.Service.Name, seen: map[Sighting]bool{}}
+			w = newWatched(rec.Service.Name)
 			r.byName[w.name] = w
 			r.services = append(r.services, w)
 		}
 		w.last = append(w.last, rec)
-		if w.add(rec) {
+		if w.add(rec, r.phaseOf(w.name)) {
 			r.lastNew = now
 		}
 	}
 }
 
-func (w *watched) add(rec profiles.Recording) (news bool) {
-	see := func(s Sighting) {
-		if !w.seen[s] {
-			w.seen[s] = true
-			w.fresh = append(w.fresh, s)
-			news = true
-		}
-	}
-	for _, s := range rec.Syscalls {
-		if s.Part != profiles.PartRuntime {
-			see(Sighting{KindCall, s.Name, s.Part})
-		}
-	}
-	for _, c := range rec.Capabilities {
-		if c.Part != profiles.PartRuntime && c.Granted && c.Class != profiles.ClassNoise {
-			see(Sighting{KindCapability, c.Name, c.Part})
-		}
-	}
-	for _, d := range rec.Denied {
-		if d.Part != profiles.PartRuntime {
-			see(Sighting{KindDenial, d.Name, d.Part})
-		}
-	}
-	for _, p := range rec.Programs {
-		if p.Part != profiles.PartRuntime {
-			see(Sighting{KindProgram, p.Path, p.Part})
-		}
-	}
-	return news
-}
-
 func (r *recorder) emit(now time.Time) {
 	p := Progress{Elapsed: now.Sub(r.start), Quiet: r.quiet(now)}
 	for _, w := range r.services {
-		s := ServiceProgress{Service: w.name, Phase: r.phaseOf(w.name), New: w.fresh}
-		w.fresh = nil
-		names := map[Sighting]bool{}
-		for seen := range w.seen {
-			seen.Part = ""
-			if names[seen] {
-				continue
-			}
-			names[seen] = true
-			switch seen.Kind {
-			case KindCall:
-				s.Calls++
-			case KindCapability:
-				s.Capabilities++
-			case KindDenial:
-				s.Denied++
-			case KindProgram:
-				s.Programs++
-			}
-		}
-		for _, rec := range w.last {
-			s.Lost = s.Lost || !rec.Loss.Complete()
-		}
+		s := w.progress()
+		s.Phase = r.phaseOf(w.name)
 		p.Services = append(p.Services, s)
 	}
 	r.engine.emit(p)
@@ -183,21 +130,6 @@ func (r *recorder) save() error {
 		r.saved[w.name] = size
 	}
 	return nil
-}
-
-// size grows whenever something was seen that a profile depends on.
-func (w *watched) size() int {
-	n := len(w.seen)
-	for _, rec := range w.last {
-		n += len(rec.Sockets) + len(rec.Identities)
-		for _, s := range rec.Syscalls {
-			n += len(s.Phases)
-			if s.Args != nil {
-				n += len(s.Args.Values)
-			}
-		}
-	}
-	return n
 }
 
 // finish groups the final recordings by service, in the order of first sight.

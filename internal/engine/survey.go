@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"batten/generators/apparmor"
 	"batten/generators/seccomp"
 	"batten/internal/atomicfile"
 	"batten/internal/fault"
@@ -46,6 +47,7 @@ type survey struct {
 	services []string // the ones meant
 	asked    bool     // an engine answered
 	settings plan.Settings
+	written  []byte // batten.yaml, nil without one
 	facts    plan.Facts
 	policies map[string]*seccomp.Result
 	plan     *plan.Plan
@@ -53,8 +55,11 @@ type survey struct {
 	masker   *secrets.Masker
 	last     *Lock // of the last hardening that was written, nil without one
 	rules    []plan.Rule
+	sums     map[string]string // of batten.yaml and the recordings, once they were asked for
+	made     *made             // shared with the surveys that are made of this one
 
 	confinements []Confinement // of the hardening
+	confined     map[string]*apparmor.Result
 }
 
 // survey loads a project, joins what the engine and the recordings know of it,
@@ -81,7 +86,7 @@ func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{engine: e.rooted(p.Dir), request: req, project: p, services: services, rules: rules.All()}
+	s := &survey{engine: e.rooted(p.Dir), request: req, project: p, services: services, rules: rules.All(), made: newMade()}
 	if !req.Offline {
 		if s.asked, err = s.engine.joinEngine(ctx, p); err != nil {
 			return nil, err
@@ -92,7 +97,7 @@ func (e *Engine) survey(ctx context.Context, req SurveyRequest) (*survey, error)
 		return nil, err
 	}
 	defer folder.Close()
-	if s.settings, err = readSettings(folder); err != nil {
+	if s.settings, s.written, err = readSettings(folder); err != nil {
 		return nil, err
 	}
 	s.settings.Choices = slices.Concat(s.settings.Choices, req.Settings)
@@ -120,20 +125,21 @@ func (e *Engine) rooted(dir string) *Engine {
 	return &Engine{options: e.options, dir: dir, called: e.called}
 }
 
-func readSettings(f *atomicfile.Folder) (plan.Settings, error) {
+// readSettings reads batten.yaml; the text is nil when there is none.
+func readSettings(f *atomicfile.Folder) (plan.Settings, []byte, error) {
 	data, err := f.Read(settingsFile, plan.MaxSettingsBytes)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return plan.Settings{}, nil
+		return plan.Settings{}, nil, nil
 	case err != nil:
-		return plan.Settings{}, fault.Default(fault.Usage, err, "")
+		return plan.Settings{}, nil, fault.Default(fault.Usage, err, "")
 	}
 	s, err := plan.ParseSettings(data)
 	if err != nil {
-		return s, fault.Wrap(fault.Usage, fmt.Errorf("read %s: %w", f.Path(settingsFile), err),
+		return s, nil, fault.Wrap(fault.Usage, fmt.Errorf("read %s: %w", f.Path(settingsFile), err),
 			"a decision is: rule: B020/SERVICE, and one of apply, skip, value")
 	}
-	return s, nil
+	return s, data, nil
 }
 
 // gather collects the facts for the rules.
@@ -215,8 +221,10 @@ func (s *survey) makePolicies(nnp, wrapped map[string]bool) error {
 		if nnp[name] {
 			setting = SettingOn
 		}
-		result, err := s.engine.generate(*p, generation{
-			mode: s.request.Mode, former: s.engine.formerOfService(service), nnp: setting, wrapper: wrapped[name],
+		result, err := s.made.policy(policyKey{name, setting, wrapped[name]}, func() (*seccomp.Result, error) {
+			return s.engine.generate(*p, generation{
+				mode: s.request.Mode, former: s.engine.formerOfService(service), nnp: setting, wrapper: wrapped[name],
+			})
 		})
 		if err != nil {
 			if fault.KindOf(err) == fault.Usage { // no evidence: the rule says so

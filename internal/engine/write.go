@@ -26,7 +26,7 @@ func (e *Engine) Write(h *Hardening) error {
 		return err
 	}
 	defer f.Close()
-	written := h.writtenBefore()
+	written := h.writtenBefore(f)
 	for _, a := range h.artifacts {
 		if err := h.checkWrite(f, a, written); err != nil {
 			return foreign(err)
@@ -52,7 +52,7 @@ func (e *Engine) Write(h *Hardening) error {
 		e.emit(Wrote{Path: a.Path, What: a.What})
 	}
 	if len(h.artifacts) > 0 {
-		e.tellLeftOvers(h, f)
+		e.tellLeftOvers(h, f, written)
 	}
 	return nil
 }
@@ -88,10 +88,11 @@ func ownerOf(path string) (uid, gid *int) {
 	return &u, &g
 }
 
-// writtenBefore are the sums of the files that the last plan says were written.
-func (h *Hardening) writtenBefore() map[string]string {
+// writtenBefore are the sums of the files that the plan in the folder says were
+// written: another one of this run of batten's may have been since the survey.
+func (h *Hardening) writtenBefore(f *atomicfile.Folder) map[string]string {
 	out := map[string]string{}
-	if lock := h.survey.last; lock != nil {
+	if lock, err := h.survey.engine.readLock(f); err == nil && lock != nil {
 		for _, o := range lock.Outputs {
 			out[o.Path] = o.Sum
 		}
@@ -100,13 +101,13 @@ func (h *Hardening) writtenBefore() map[string]string {
 }
 
 // tellLeftOvers names files of the last hardening that this one has no use for.
-func (e *Engine) tellLeftOvers(h *Hardening, f *atomicfile.Folder) {
+func (e *Engine) tellLeftOvers(h *Hardening, f *atomicfile.Folder, written map[string]string) {
 	made := map[string]bool{}
 	for _, a := range h.artifacts {
 		made[a.Path] = true
 	}
 	var left []string
-	for path := range h.writtenBefore() {
+	for path := range written {
 		if data, err := readOptional(f, path, maxArtifact); !made[path] && err == nil && data != nil {
 			left = append(left, path)
 		}
