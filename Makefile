@@ -48,7 +48,7 @@ test: setup
 
 # The tests that run in a virtual machine, a part of `make test`, alone.
 test-vm: setup
-	CGO_ENABLED=$(CGO) $(GO) test -count=1 -timeout 30m ./internal/audit ./internal/vm/...
+	CGO_ENABLED=$(CGO) $(GO) test -count=1 -timeout 30m ./internal/audit ./internal/vm/... ./internal/confined
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these:" $$unformatted >&2; exit 1; fi
