@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -46,6 +47,9 @@ func compile(ctx context.Context, text []byte, to io.Writer) (Report, error) {
 	// -Q: do not load; -K: no cache; -S: the compiled form to standard output.
 	cmd := exec.CommandContext(ctx, path, "-Q", "-K", "-S")
 	cmd.WaitDelay = time.Second
+	// The parser compiles in a process that it forks, which has to end with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var said bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), to, &said
 	err = cmd.Run()

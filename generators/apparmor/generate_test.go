@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -346,9 +348,33 @@ func TestCheckSaysWhere(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
+	before := parsers(t)
 	if _, err := Check(ctx, []byte("profile x {\n"+b.String()+"}\n")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
+	for pid := range parsers(t) {
+		if !before[pid] {
+			t.Errorf("process %s of the parser goes on", pid)
+		}
+	}
+}
+
+// parsers are the processes of the parser that run now.
+func parsers(t *testing.T) map[string]bool {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, path := range stats {
+		data, _ := os.ReadFile(path) // it may have ended meanwhile
+		_, state, found := strings.Cut(string(data), "(apparmor_parser) ")
+		if found && !strings.HasPrefix(state, "Z") {
+			out[filepath.Base(filepath.Dir(path))] = true
+		}
+	}
+	return out
 }
 
 // The reason that is told is a check on which something depended.
