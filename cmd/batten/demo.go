@@ -15,15 +15,19 @@ import (
 func newDemo(a *app) *cobra.Command {
 	var plain bool
 	var backend, out string
+	var v view
 	c := &cobra.Command{
-		Use:   "demo --plain",
-		Short: "Show the whole flow on a bundled service: no Docker, no root",
-		Long: `Trace a small bundled HTTP service under a bundled workload, write its profile,
-run it again under the profile, and show the workload passing and an intruder's
-calls being refused. Takes a few seconds; needs neither Docker nor root.`,
+		Use:   "demo",
+		Short: "Show the whole flow on a bundled project: no Docker, no root",
+		Long: `Open the interactive view on a bundled project of four careless services, with
+recordings that batten made of it: every screen works, and what is written goes into a
+temporary folder. Needs neither Docker nor root.
+
+With --plain, or where there is no terminal, trace a small bundled HTTP service under a
+bundled workload instead, write its profile, run it again under the profile, and show the
+workload passing and an intruder's calls being refused.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a.signals.abortAtOnce()
 			want, err := engine.ParseBackend(backend)
 			if err != nil {
 				return err
@@ -35,10 +39,15 @@ calls being refused. Takes a few seconds; needs neither Docker nor root.`,
 			} else if err := os.MkdirAll(out, 0o755); err != nil {
 				return fault.Wrap(fault.Usage, err, "give a folder that can be made")
 			}
+			if !plain && !a.json() && a.interactive(&v) == nil {
+				return a.showDemo(c.Context(), c.Root(), &v, out)
+			}
+			a.signals.abortAtOnce()
 			return a.demo(c, want, out)
 		},
 	}
-	c.Flags().BoolVar(&plain, "plain", true, "as plain text")
+	v.add(c)
+	c.Flags().BoolVar(&plain, "plain", false, "as plain text, on a single service")
 	c.Flags().StringVar(&backend, "backend", "auto", "auto, ebpf or ptrace")
 	c.Flags().StringVar(&out, "out", "", "folder for the files it writes (default: a temporary one)")
 	_ = c.RegisterFlagCompletionFunc("backend", fixed("auto", "ebpf", "ptrace"))

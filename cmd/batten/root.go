@@ -36,6 +36,7 @@ const (
 
 func newRoot(a *app) *cobra.Command {
 	showVersion := false
+	var v view
 	root := &cobra.Command{
 		Use:   "batten",
 		Short: "Give a service the smallest privileges under which it still works, and prove it",
@@ -43,7 +44,8 @@ func newRoot(a *app) *cobra.Command {
 profile and capability list under which it still does it, and proves that by
 running the service under them. In a folder with a compose file it hardens the project.
 
-  batten demo --plain                  see all of it on a bundled service
+  batten                               all of it interactively, in the project's folder
+  batten demo                          see it on a bundled project: no Docker, no root
   batten trace -- ./server --port 80   record what a command needs
   batten inspect                       what is there in this folder, and what is wrong with it
   batten trace                         record the compose project in this folder
@@ -56,9 +58,16 @@ running the service under them. In a folder with a compose file it hardens the p
 			if showVersion {
 				return a.printVersion()
 			}
-			c.SetOut(a.stderr)
-			_ = c.Usage()
-			return fault.New(fault.Usage, "begin with batten demo --plain, or batten trace -- COMMAND", "no command given")
+			if err := a.interactive(&v); err != nil {
+				c.SetOut(a.stderr)
+				_ = c.Usage()
+				return fault.Wrap(fault.Usage, err, "begin with batten inspect, batten demo --plain, or batten trace -- COMMAND")
+			}
+			o, err := v.options()
+			if err != nil {
+				return err
+			}
+			return a.showTUI(c.Context(), c, &v, o)
 		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			if a.output != "text" && a.output != outputJSON && !(a.output == outputSARIF && c.Name() == "check") {
@@ -77,13 +86,15 @@ running the service under them. In a folder with a compose file it hardens the p
 	f.BoolVar(&a.force, "force", false, "replace files that batten did not write")
 	_ = root.RegisterFlagCompletionFunc("output", fixed("text", "json"))
 	_ = root.MarkPersistentFlagDirname("directory")
+	v.add(root)
+	v.survey.add(root)
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Wrap(fault.Usage, err, "see "+c.CommandPath()+" --help")
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newInspect(a), newHarden(a), newCheck(a), newTrace(a), newProfile(a), newExplain(a), newVerify(a), newDoctor(a), newDemo(a),
-		newVersion(a), newCompletion(a), newDemoService())
+		newVersion(a), newCompletion(a), newDemoService(), newDemoWorkload())
 	usageErrors(root)
 	return root
 }

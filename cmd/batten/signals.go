@@ -53,6 +53,10 @@ func (s *signals) context(parent context.Context) context.Context {
 	return ctx
 }
 
+// handOver leaves the signals to the terminal program, which has to restore the
+// terminal before it ends.
+func (s *signals) handOver() { signal.Stop(s.in) }
+
 // abortAtOnce makes the first interrupt abort: for commands that have nothing to
 // keep.
 func (s *signals) abortAtOnce() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,6 +94,14 @@ func (s *surveyFlags) decisions() ([]plan.Setting, error) {
 			return nil, err
 		}
 		one.Value = value
+		// One decision with what --apply or --skip says of the same thing: batten.yaml
+		// keeps one on each.
+		if i := slices.IndexFunc(out, func(s plan.Setting) bool {
+			return s.Value == "" && s.Rule == one.Rule && s.Service == one.Service && s.Key == one.Key
+		}); i >= 0 {
+			out[i].Value = value
+			continue
+		}
 		out = append(out, one)
 	}
 	return out, nil

@@ -26,7 +26,7 @@ func (s *survey) checkSettings() error {
 		}
 		if len(about) == 0 {
 			return fault.New(fault.Usage, "findings stand beside each change of batten harden, and in batten inspect",
-				"decide about %s: nothing of that sort is found here", id)
+				"decide about %s: %w", id, &NotFoundError{ID: id})
 		}
 		if err := possible(one, id, about); err != nil {
 			return err
@@ -34,6 +34,12 @@ func (s *survey) checkSettings() error {
 	}
 	return nil
 }
+
+// NotFoundError means that a decision is about nothing: the finding is not there, or not
+// any more after other decisions.
+type NotFoundError struct{ ID string }
+
+func (e *NotFoundError) Error() string { return "nothing of that sort is found here" }
 
 // possible tells whether at least one of the findings can take the decision.
 func possible(one plan.Setting, id string, about []plan.Decision) error {
