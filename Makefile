@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo demo-recordings test test-vm bench generate generate-check lint setup clean
+.PHONY: build demo demo-recordings pictures test test-vm bench generate generate-check lint setup clean
 
 # Where Go's own archive unpacks to, which sudo's PATH leaves out.
 export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
@@ -32,7 +32,7 @@ bin/batten:
 	CGO_ENABLED=$(CGO) $(BUILD) -o bin/batten ./cmd/batten
 
 demo: build
-	@./bin/batten demo --plain
+	@./bin/batten demo
 
 setup:
 	@scripts/setup.sh test
@@ -45,6 +45,11 @@ test: setup
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory generate-check
 	CGO_ENABLED=$(CGO) $(GO) test -count=1 -p 2 -timeout 30m ./...
+
+# The pictures of the manual and the frames that tests compare, from what is drawn now.
+pictures:
+	BATTEN_UPDATE=1 CGO_ENABLED=$(CGO) $(GO) test -count=1 -run TestThePictures ./cmd/batten
+	BATTEN_UPDATE=1 CGO_ENABLED=$(CGO) $(GO) test -count=1 -run 'Frames|KeyPage' ./tui
 
 # The tests that run in a virtual machine, a part of `make test`, alone.
 test-vm: setup

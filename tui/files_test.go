@@ -69,7 +69,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 
 func TestOnlyFilesThatWouldChangeAreListedOnWish(t *testing.T) {
 	s := begin(t, 120, 40, nil)
-	s.keys("4", "W", "y")
+	s.keys("4", "W", "y", "esc")
 	s.keys("D")
 	s.shows("nothing to write")
 	s.keys("D")

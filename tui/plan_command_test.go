@@ -68,7 +68,7 @@ func (s *session) states() map[string]string {
 
 func TestWhatWasWrittenCanBeTurnedOverAgain(t *testing.T) {
 	s := onPlan(t, 80, 24, "B003/web")
-	s.keys("space", "W", "y")
+	s.keys("space", "W", "y", "esc")
 	s.to("B003/web")
 	s.keys("space")
 	if !s.decision("B003/web").Apply {

@@ -93,6 +93,8 @@ func cannotWrite(m *model) string {
 		return "started with --readonly"
 	case m.hardening == nil:
 		return "there is no plan yet"
+	case m.busy != nil:
+		return "wait until this is done: " + m.busy.what
 	case m.planning > 0:
 		return "the plan is being made"
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"path"
 
 	"batten/internal/engine"
 )
@@ -58,6 +59,23 @@ type written struct{ files int }
 
 func (wr written) arrive(m *model) work {
 	m.decisions.saved = m.decisions.now
-	m.tell(good, "written; how to start it and how to undo it: "+m.hardening.Main[0]+" and APPLY.md")
+	h := m.hardening
+	m.open(read("written", func(w int) []line { return nextLines(h, wr.files, w) }))
 	return m.load()
+}
+
+// nextLines say what to do with what was written.
+func nextLines(h *engine.Hardening, files int, w int) []line {
+	start := []string{"docker", "compose"}
+	for _, f := range h.Main {
+		start = append(start, "-f", f)
+	}
+	out := wrap(good, counted(files, "file is", "files are")+" as the plan says", w)
+	out = append(out, nil, as(muted, "start it  ").and(normal, quoted(append(start, "up", "-d"))))
+	for _, f := range h.Files {
+		if path.Base(f.Path) == "APPLY.md" {
+			out = append(out, indented(as(muted, "more"), normal, f.Path+" says what has to be loaded before, and how to undo it", 10, w)...)
+		}
+	}
+	return out
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"batten/internal/testenv/console"
 	"batten/internal/testenv/require"
@@ -55,7 +56,8 @@ func TestTheDemonstrationGoesFromStartToWrittenFilesByKeysAlone(t *testing.T) {
 		t.Fatal("written before it was confirmed")
 	}
 	c.Press("y")
-	c.Wait("written; how to start it")
+	c.Wait("start it", "APPLY.md says")
+	c.Press("<esc>")
 	for _, name := range []string{"compose.hardened.yml", "batten.yaml", "hardened/REPORT.md", "hardened/seccomp/web.json"} {
 		if _, err := os.Stat(filepath.Join(out, "shop", name)); err != nil {
 			t.Error(err)
@@ -72,7 +74,9 @@ func TestTheDemonstrationGoesFromStartToWrittenFilesByKeysAlone(t *testing.T) {
 	again := open(t, 100, 30, "-C", filepath.Join(out, "shop"), "--offline")
 	again.Wait("app", "score")
 	again.Press("3", "/", "B003", "<enter>")
-	again.Wait("B003", "batten.yaml")
+	again.Wait("B003")
+	again.Press("j", "j")
+	again.Wait("left as it is by hand", "decided in batten.yaml")
 	again.Press("<ctrl+c>")
 	if code := again.End(); code != 130 {
 		t.Errorf("exit code %d", code)
@@ -154,5 +158,45 @@ func TestWhereItCannotBeShownOneLineSaysWhatCan(t *testing.T) {
 	out, err := exec.Command(program).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "the interactive view needs a terminal") {
 		t.Errorf("%v %s", err, out)
+	}
+}
+
+// The same line as from the command line, by keys alone, on containers that run here.
+func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
+	s := newShop(t, "keys")
+	cmd := exec.Command(program)
+	cmd.Dir = s.dir
+	c := console.Start(t, cmd, 120, 40)
+	c.Wait("4 services", "score", "image")
+	c.Press("2", "w")
+	c.Wait("workload")
+	c.Press("./workload.sh", "<enter>")
+	c.Wait("./workload.sh")
+	c.Press("s")
+	c.Wait("esc cancels", "call", "steady")
+	c.WaitLong(3*time.Minute, "esc close")
+	c.Press("<esc>", "1")
+	c.Wait("traced")
+	c.Gone("looking at the project")
+	c.Press("W")
+	c.Wait("write these files?")
+	c.Press("y")
+	c.Wait("start it", "APPLY.md says")
+	c.Press("<esc>")
+	c.Press("q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	c.Restored()
+
+	s.run("docker-compose", "-f", "compose.hardened.yml", "up", "--detach")
+	s.healthy()
+	s.run("./workload.sh")
+	hardened := map[string]hardenedService{}
+	for name, service := range parseHardened(t, s.read("compose.hardened.yml")) {
+		hardened[name] = service
+	}
+	for _, name := range shopServices {
+		t.Run(name, func(t *testing.T) { s.checkConfined(t, name, hardened[name]) })
 	}
 }

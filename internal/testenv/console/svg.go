@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"time"
 
 	"github.com/hinshun/vt10x"
 )
@@ -123,3 +124,22 @@ func cube(c int) string {
 	c -= 16
 	return fmt.Sprintf("#%02x%02x%02x", level(c/36), level(c/6%6), level(c%6))
 }
+
+// Settled is [Console.SVG] of a screen that does not change any more: two looks in a row
+// have to be equal.
+func (c *Console) Settled(title string) string {
+	c.t.Helper()
+	last := ""
+	for range 100 {
+		now := c.SVG(title)
+		if now == last {
+			return now
+		}
+		last = now
+		time.Sleep(settleTime)
+	}
+	c.t.Fatalf("the screen does not come to rest:\n%s", c.Screen())
+	return ""
+}
+
+const settleTime = 300 * time.Millisecond
