@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,4 +95,48 @@ func BenchmarkGenerateAndCompile5000(b *testing.B) {
 	}
 	b.ReportMetric(rep.Seconds, "compile-s")
 	b.ReportMetric(float64(rep.Bytes), "bytes")
+}
+
+// Files that share a line are allowed as they were, and no more.
+func TestManyFilesOfAFolderShareALineThatAllowsTheSame(t *testing.T) {
+	p := large(5000)
+	packed := generate(t, p, Options{})
+	before, after := map[string]bool{}, map[string]bool{}
+	g := newGenerator(p, Options{Name: ownName})
+	all := g.sights(g.rows(p))
+	for _, s := range g.sections(p, all) {
+		for _, r := range s.rules {
+			for _, path := range r.Paths {
+				after[path] = true
+			}
+		}
+	}
+	for _, f := range p.Files {
+		before[f.Path] = true
+	}
+	shared := 0
+	for _, r := range packed.Rules {
+		open := strings.Index(r.Text, "/{") + 1
+		if open == 0 || r.Generalised != "" || !strings.HasPrefix(r.Text, `"`) {
+			continue
+		}
+		shared++
+		names := strings.Split(r.Text[open+1:strings.Index(r.Text, "}")], ",")
+		if len(names) != len(r.Paths) {
+			t.Errorf("%d names for %d paths: %s", len(names), len(r.Paths), r.Text)
+		}
+		for _, name := range names {
+			if path := r.Text[1:open] + name; !before[path] {
+				t.Errorf("%s is allowed and was not recorded", path)
+			}
+		}
+	}
+	if shared == 0 || len(packed.Rules) > 2000 {
+		t.Errorf("%d lines are shared, %d rules in all", shared, len(packed.Rules))
+	}
+	for path := range before {
+		if !after[path] {
+			t.Errorf("%s was recorded and has no rule", path)
+		}
+	}
 }

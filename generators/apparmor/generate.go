@@ -151,12 +151,12 @@ func (g *generator) sections(p profiles.Profile, all []*sight) []section {
 	}
 	enter := func(path string) string { return cmp.Or(into[path], "ix") }
 	g.variables["int"] = number(0).value() // of the terminals in inherited
-	out := []section{{rules: order(slices.Concat(common, g.fileRules(shared, enter), g.linkRules(shared), g.capabilityRules(p, kept)))}}
+	out := []section{{rules: g.packed(order(slices.Concat(common, g.fileRules(shared, enter), g.linkRules(shared), g.capabilityRules(p, kept))))}}
 	for _, c := range children {
 		held := append(slices.Clone(shared), c.own...)
 		rules := slices.Concat(common, g.fileRules(held, g.leave(c, into)), g.linkRules(held),
 			g.capabilityRules(p, append(slices.Clone(kept), c.capabilities...)))
-		out = append(out, section{name: c.name, about: "the helper " + printable(c.program) + ": " + c.why, rules: order(rules)})
+		out = append(out, section{name: c.name, about: "the helper " + printable(c.program) + ": " + c.why, rules: g.packed(order(rules))})
 	}
 	return out
 }
