@@ -2,209 +2,155 @@ package tui
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"batten/internal/engine"
 )
 
-// contentRow is a line of a file's view, and what it is about.
-type contentRow struct {
-	line
-	about []string // what e explains: rules, calls
-	ids   []string // findings behind it
-	hunk  bool     // begins a hunk or a change: n and N go from one to the next
+// difference lays out hunks: a width and an arrangement in, rows out. What stands behind
+// a change stands before it, once in each hunk. A file of a thousand services has a
+// hundred thousand rows: what is kept of each is small, and it is drawn when visible.
+type difference struct {
+	hunks   []numbered
+	ids     []string               // of the remarks, in their order
+	heights []int                  // rows that each takes
+	remark  func(id string) []line // that many lines
+	rows    []diffRow
+	sides   bool // old and new side by side
 }
 
-// diffView is how a difference is shown.
-type diffView struct {
-	w      int
-	beside bool                           // old and new side by side
-	remark func(id string) (line, string) // what stands before a hunk for a finding, and its rule
+// diffRow is a row of a difference, by what it shows.
+type diffRow struct {
+	kind diffKind
+	stop bool
+	hunk int32
+	cell        // of a line, or of the line that a remark is about
+	id   int32  // of a remark
+	nth  uint16 // row of the remark
 }
 
-// rows are the lines of all hunks. Before the first line that a finding is behind stands
-// what it changes and why.
-func (v diffView) rows(hunks []engine.Hunk) []contentRow {
-	var out []contentRow
-	for i, h := range hunks {
-		if i > 0 {
-			out = append(out, contentRow{})
-		}
-		head := fmt.Sprintf("@@ -%d,%d +%d,%d @@", h.OldStart, h.OldCount, h.NewStart, h.NewCount)
-		out = append(out, contentRow{line: as(heading, head), hunk: true})
-		rows := unifiedRows(h)
-		if v.beside {
-			rows = v.besideRows(h)
-		}
+type diffKind uint8
+
+const (
+	rowLine diffKind = iota
+	rowRemark
+	rowHead
+	rowEmpty
+)
+
+// newDifference takes hunks in. A remark is what stands before the first line that a
+// finding is behind; height is how many rows it takes.
+func newDifference(hunks []engine.Hunk, remark func(id string) []line, height func(id string) int) *difference {
+	d := &difference{remark: remark}
+	place := 0
+	for _, h := range hunks {
+		n := newNumbered(h)
+		n.place, n.tells = place, make([][2]int32, len(h.Lines))
+		place += len(h.Lines)
 		told := map[string]bool{}
-		for _, r := range rows {
-			for _, id := range r.ids {
+		for i, l := range h.Lines {
+			n.tells[i][0] = int32(len(d.ids))
+			for _, id := range l.Findings {
 				if !told[id] {
 					told[id] = true
-					out = append(out, v.remarkRows(id)...)
+					d.ids, d.heights = append(d.ids, id), append(d.heights, height(id))
 				}
 			}
-			out = append(out, r)
+			n.tells[i][1] = int32(len(d.ids))
+		}
+		d.hunks = append(d.hunks, n)
+	}
+	return d
+}
+
+// arrange makes the rows, one line below the other or old and new side by side.
+func (d *difference) arrange(sides bool) {
+	d.rows, d.sides = d.rows[:0], sides
+	for k := range d.hunks {
+		n, at := &d.hunks[k], diffRow{hunk: int32(k)}
+		if k > 0 {
+			d.rows = append(d.rows, at.as(rowEmpty, false))
+		}
+		d.rows = append(d.rows, at.as(rowHead, true))
+		inChange := false
+		for _, c := range n.cells(sides) {
+			at.cell = c
+			before := len(d.rows)
+			for _, i := range c.lines() {
+				for id := n.tells[i][0]; c.changed() && id < n.tells[i][1]; id++ {
+					for nth := range d.heights[id] {
+						row := at.as(rowRemark, false)
+						row.id, row.nth = id, uint16(nth)
+						d.rows = append(d.rows, row)
+					}
+				}
+			}
+			d.rows = append(d.rows, at.as(rowLine, false))
+			d.rows[before].stop = c.changed() && (!inChange || len(d.rows)-before > 1)
+			inChange = c.changed()
 		}
 	}
-	return out
 }
 
-// remarkRows are what a finding changes, as lines before its first change.
-func (v diffView) remarkRows(id string) []contentRow {
-	l, rule := v.remark(id)
-	if l == nil {
-		return nil
-	}
-	var out []contentRow
-	for i, row := range remarkLines(id, l.text(), v.w) {
-		out = append(out, contentRow{line: row, about: []string{rule}, hunk: i == 0})
-	}
-	return out
+func (r diffRow) as(kind diffKind, stop bool) diffRow {
+	r.kind, r.stop = kind, stop
+	return r
 }
 
-// remarkLines are a finding's id and what it changes, in as many lines as it takes.
-func remarkLines(id, text string, w int) []line {
-	rows := wrap(muted, id+": "+text, max(w-4, 10))
-	out := make([]line, len(rows))
-	for i, row := range rows {
-		out[i] = as(muted, "#   ").with(row)
-		if rest, ok := strings.CutPrefix(row.text(), clean(id)); i == 0 && ok {
-			out[i] = as(muted, "# ").and(accent, clean(id)).and(muted, rest)
-		}
+func (d *difference) count() int      { return len(d.rows) }
+func (d *difference) stop(i int) bool { return d.rows[i].stop }
+
+// place is the same for a line in both arrangements, and never less than of the row
+// before.
+func (d *difference) place(i int) int {
+	r := &d.rows[i]
+	n := &d.hunks[r.hunk]
+	if r.kind == rowHead || r.kind == rowEmpty {
+		return n.place
 	}
-	return out
+	return n.place + int(r.first())
 }
 
-// numbered is a line of a hunk with its numbers in both files, 0 where it is not in one.
-type numbered struct {
-	engine.DiffLine
-	old, new int
+// at is a row as it is shown.
+func (d *difference) at(i int) contentRow {
+	r := d.rows[i]
+	n := &d.hunks[r.hunk]
+	switch r.kind {
+	case rowEmpty:
+		return contentRow{}
+	case rowHead:
+		head := fmt.Sprintf("@@ -%d,%d +%d,%d @@", n.OldStart, n.OldCount, n.NewStart, n.NewCount)
+		return fixed(as(heading, head).and(muted, "  "+changeCounts(n.Hunk)))
+	case rowRemark:
+		id := d.ids[r.id]
+		out := fixed(d.remark(id)[r.nth])
+		out.ids = []string{id}
+		return out
+	}
+	return n.row(r.cell, d.sides)
 }
 
-func numberLines(h engine.Hunk) []numbered {
-	out := make([]numbered, len(h.Lines))
-	o, n := max(h.OldStart, 1), max(h.NewStart, 1)
-	for i, l := range h.Lines {
-		out[i].DiffLine = l
-		if l.Kind != "+" {
-			out[i].old, o = o, o+1
-		}
-		if l.Kind != "-" {
-			out[i].new, n = n, n+1
-		}
+// words are what filters look at: of a remark all of it, so that it stays whole.
+func (d *difference) words(i int) string {
+	r := &d.rows[i]
+	switch r.kind {
+	case rowLine:
+		return d.hunks[r.hunk].words(r.cell)
+	case rowRemark:
+		return d.ids[r.id]
 	}
-	return out
+	return ""
 }
 
-func number(n int) string {
-	if n == 0 {
-		return "     "
-	}
-	return fmt.Sprintf("%4d ", n)
-}
-
-func unifiedRows(h engine.Hunk) []contentRow {
-	lines := numberLines(h)
-	changes := pairs(lines)
-	out := make([]contentRow, len(lines))
-	for i, l := range lines {
-		row := as(muted, number(l.old)+number(l.new))
-		out[i] = contentRow{line: row.with(changed(l, changes[i], lines)), about: rulesOf(l.Findings), ids: l.Findings}
-	}
-	return out
-}
-
-// besideRows puts removed lines beside those that take their place.
-func (v diffView) besideRows(h engine.Hunk) []contentRow {
-	lines := numberLines(h)
-	changes := pairs(lines)
-	half := (v.w - 3) / 2
-	cell := func(i int, n func(numbered) int) line {
-		if i < 0 {
-			return said("").fit(half, "")
-		}
-		return as(muted, number(n(lines[i]))).with(changed(lines[i], changes[i], lines)).fit(half, "…")
-	}
-	var out []contentRow
-	add := func(left, right int, ids []string) {
-		out = append(out, contentRow{
-			line:  cell(left, func(l numbered) int { return l.old }).and(muted, " │ ").with(cell(right, func(l numbered) int { return l.new })),
-			about: rulesOf(ids), ids: ids,
-		})
-	}
-	for i := 0; i < len(lines); i++ {
-		switch lines[i].Kind {
-		case " ":
-			add(i, i, nil)
+// changeCounts says how much a hunk changes.
+func changeCounts(h engine.Hunk) string {
+	added, removed := 0, 0
+	for _, l := range h.Lines {
+		switch l.Kind {
+		case "+":
+			added++
 		case "-":
-			if p := changes[i]; p >= 0 {
-				add(i, p, lines[p].Findings)
-			} else {
-				add(i, -1, lines[i].Findings)
-			}
-		default:
-			if changes[i] < 0 {
-				add(-1, i, lines[i].Findings)
-			}
+			removed++
 		}
 	}
-	return out
-}
-
-// pairs ties each removed line to the added one that takes its place: the first removed
-// of a run to the first added one after it, and so on; -1 for lines without one.
-func pairs(lines []numbered) []int {
-	out := make([]int, len(lines))
-	for i := range out {
-		out[i] = -1
-	}
-	for i := 0; i < len(lines); {
-		if lines[i].Kind != "-" {
-			i++
-			continue
-		}
-		gone := i
-		for i < len(lines) && lines[i].Kind == "-" {
-			i++
-		}
-		came := i
-		for i < len(lines) && lines[i].Kind == "+" {
-			i++
-		}
-		for n := range min(came-gone, i-came) {
-			out[gone+n], out[came+n] = came+n, gone+n
-		}
-	}
-	return out
-}
-
-// changed is the text of a line with its sign, the part that differs from its pair marked.
-func changed(l numbered, pair int, lines []numbered) line {
-	r := diffRoles[l.Kind]
-	if pair < 0 {
-		return as(r, l.Kind+" "+l.Text)
-	}
-	text, other := []rune(l.Text), []rune(lines[pair].Text)
-	from := 0
-	for from < min(len(text), len(other)) && text[from] == other[from] {
-		from++
-	}
-	end := 0
-	for end < min(len(text), len(other))-from && text[len(text)-1-end] == other[len(other)-1-end] {
-		end++
-	}
-	return as(r, l.Kind+" "+string(text[:from])).and(marking, string(text[from:len(text)-end])).and(r, string(text[len(text)-end:]))
-}
-
-// rulesOf are the rules of findings, each once.
-func rulesOf(ids []string) []string {
-	var out []string
-	for _, id := range ids {
-		if rule := ruleOf(id); !slices.Contains(out, rule) {
-			out = append(out, rule)
-		}
-	}
-	return out
+	return fmt.Sprintf("%s added, %d removed", counted(added, "line", "lines"), removed)
 }

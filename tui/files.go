@@ -8,15 +8,22 @@ import (
 type filesScreen struct {
 	list    artifactsPane
 	content contentPane
-	// beside is how differences are shown: 0 by the room there is, 1 one below the other,
-	// 2 side by side.
-	beside  int
-	view    int  // of profiles: grouped, compared, the file itself
-	changed bool // only files that would change
+	beside  arrangement
+	views   map[fileKind]int // which of the views of a kind is shown; 0 is the first
+	changed bool             // only files that would change
 }
 
+// arrangement is how differences are laid out.
+type arrangement uint8
+
+const (
+	byRoom   arrangement = iota // side by side where there is room
+	oneBelow                    // one below the other
+	twoSides                    // side by side
+)
+
 func newFiles(*model) screen {
-	s := &filesScreen{}
+	s := &filesScreen{views: map[fileKind]int{}}
 	s.list.of, s.content.of = s, s
 	s.list.prepare()
 	s.content.prepare()
@@ -26,12 +33,16 @@ func newFiles(*model) screen {
 func (s *filesScreen) name() string  { return "Files" }
 func (s *filesScreen) panes() []pane { return []pane{&s.list, &s.content} }
 
-// layout gives the list what its paths need, and the rest to the content.
-func (s *filesScreen) layout(_ *model, w, h, focus int) []rect {
-	if w < 100 {
-		return split(w, h, focus, 100, 1, 1)
+// Widths of the list beside the content.
+const leastList, boxAndMark = 34, 4
+
+// layout gives the list what its names need, and the rest to the content.
+func (s *filesScreen) layout(m *model, w, h, focus int) []rect {
+	if w < twoPanes {
+		return split(w, h, focus, twoPanes, 1, 1)
 	}
-	n := min(44, w/3)
+	s.list.bring(m)
+	n := min(max(s.list.need()+boxAndMark, leastList), w*3/8)
 	return []rect{{0, 0, n, h}, {n, 0, w - n, h}}
 }
 
@@ -47,50 +58,27 @@ func (m *model) files() *filesScreen {
 // chosen is the file with the cursor, nil without any.
 func (s *filesScreen) chosen() *engine.FileChange { return s.list.chosen() }
 
-// Views of a profile.
-const (
-	viewGrouped = iota
-	viewCompared
-	viewFile
-	views
-)
-
-func filesVerbs() []verb {
-	const here = "Files"
-	onFiles := func(f func(s *filesScreen, m *model)) func(m *model) work {
-		return func(m *model) work { f(m.files(), m); return nil }
-	}
-	return []verb{
-		{id: "files.layout", keys: []string{"t"}, where: here, title: "differences side by side, or one below the other", short: "side by side", view: true,
-			off: func(m *model) string { return m.files().cannotTurn() }, do: onFiles(func(s *filesScreen, m *model) { s.turn() })},
-		{id: "files.view", keys: []string{"c"}, where: here, title: "profiles by reason, compared with Docker's default, or the file itself", short: "view", view: true,
-			off: func(m *model) string { return m.files().cannotView() }, do: onFiles(func(s *filesScreen, m *model) { s.view = (s.view + 1) % views })},
-		{id: "files.next", keys: []string{"]"}, where: here, title: "next file", view: true, do: onFiles(func(s *filesScreen, m *model) { s.list.move(1) })},
-		{id: "files.previous", keys: []string{"["}, where: here, title: "previous file", view: true, do: onFiles(func(s *filesScreen, m *model) { s.list.move(-1) })},
-		{id: "files.changed", keys: []string{"D"}, where: here, title: "only files that would change, or all", view: true, do: onFiles(func(s *filesScreen, m *model) { s.changed = !s.changed })},
-		{id: "files.left", keys: []string{"<"}, where: here, title: "scroll to the left", view: true, do: onFiles(func(s *filesScreen, m *model) { s.content.shift(-8) })},
-		{id: "files.right", keys: []string{">"}, where: here, title: "scroll to the right", view: true, do: onFiles(func(s *filesScreen, m *model) { s.content.shift(8) })},
-	}
+// view is how the chosen file is shown.
+func (s *filesScreen) view() fileView {
+	kind := kindOf(s.chosen())
+	return viewsOf[kind][s.views[kind]]
 }
 
-func (s *filesScreen) cannotTurn() string {
-	if f := s.chosen(); f == nil || len(f.Hunks) == 0 {
-		return "this is not a difference"
-	}
-	return ""
+// turnView goes on to the next view of the chosen file, and says which that is.
+func (s *filesScreen) turnView(m *model) {
+	kind := kindOf(s.chosen())
+	s.views[kind] = (s.views[kind] + 1) % len(viewsOf[kind])
+	m.tell(muted, viewNames[s.view()])
 }
 
-func (s *filesScreen) cannotView() string {
-	if f := s.chosen(); f == nil || profileKind(f) == "" {
-		return "this is no profile"
-	}
-	return ""
-}
-
-func (s *filesScreen) turn() {
-	if s.content.besideNow() {
-		s.beside = 1
+// turnSides lays differences out the other way. It stays so, whatever the width.
+func (s *filesScreen) turnSides() {
+	if s.content.twoSides() {
+		s.beside = oneBelow
 	} else {
-		s.beside = 2
+		s.beside = twoSides
 	}
 }
+
+// leaf goes to another file, also from its content.
+func (s *filesScreen) leaf(by int) { s.list.move(by) }

@@ -1,60 +1,82 @@
 package tui
 
 import (
-	"fmt"
-	"strings"
+	"sort"
 
 	"batten/internal/engine"
-	"batten/plan"
 )
 
 // contentPane is what the chosen file says: a difference with its reasons, a profile by
-// reasons, or the file's own lines.
+// reasons, or the file's own lines. It has a cursor, so that e knows what is asked about.
 type contentPane struct {
 	list
-	of   *filesScreen
-	rows []contentRow
-	left int // cells that are scrolled away on the left
-	made contentKey
-	note string
+	of      *filesScreen
+	rows    content
+	diff    *difference // of the chosen file, while it is the same
+	diffOf  diffKey
+	left    int // cells that are scrolled away on the left
+	made    contentKey
+	note    string // for the title
+	remarks remarks
 }
 
 // contentKey is what the rows were made from.
 type contentKey struct {
-	version, w, beside, view int
-	path                     string
+	version, w int
+	path       string
+	view       fileView
+	twoSides   bool
 }
 
-// besideWide is the width from which differences stand side by side by themselves.
+// diffKey is what a difference was made from, whatever its arrangement.
+type diffKey struct {
+	version, w int
+	path       string
+}
+
+// besideWide is the width from which differences stand side by side by themselves: two
+// times the fifty cells that most lines of a compose file take, with their numbers.
 const besideWide = 110
 
+// shiftBy is how far < and > scroll.
+const shiftBy = 8
+
 func (p *contentPane) prepare() {
-	p.list.words = func(i int) string { return p.rows[i].text() }
-	p.list.row = func(i, w int) line {
-		if p.left == 0 {
-			return p.rows[i].line
+	p.rows = rowList(nil)
+	p.words = func(i int) string { return p.rows.words(i) }
+	p.row = func(i, w int) line {
+		if draw := p.rows.at(i).draw; draw != nil {
+			return draw(p.left, w)
 		}
-		return part(p.rows[i].fit(p.left+w, ""), p.left, w)
+		return nil
 	}
-	p.empty = "choose a file"
+	p.empty = "choose a file: here stands what it says"
 }
 
-func (p *contentPane) title(*model) string {
+func (p *contentPane) title(m *model) string {
 	f := p.of.chosen()
 	if f == nil {
 		return "content"
 	}
+	title := f.Path
 	if p.note != "" {
-		return f.Path + ": " + p.note
+		title += ": " + p.note
 	}
-	return f.Path
+	if m.planning > 0 {
+		title += ", as before the last decision"
+	}
+	return title
 }
 
-func (p *contentPane) besideNow() bool {
-	return p.of.beside == 2 || p.of.beside == 0 && p.made.w >= besideWide
+// twoSides tells whether differences are side by side.
+func (p *contentPane) twoSides() bool {
+	return p.of.beside == twoSides || p.of.beside == byRoom && p.made.w >= besideWide
 }
 
-func (p *contentPane) shift(by int) { p.left = max(p.left+by, 0) }
+// farthest bounds how far is scrolled to the right.
+const farthest = 4000
+
+func (p *contentPane) shift(by int) { p.left = max(min(p.left+by, farthest), 0) }
 
 func (p *contentPane) lines(m *model, w, h int, focused bool) []line {
 	p.of.list.bring(m)
@@ -62,133 +84,117 @@ func (p *contentPane) lines(m *model, w, h int, focused bool) []line {
 	return p.draw(w, h, focused)
 }
 
+// bring makes the rows anew when what they are made from is another. The cursor stays
+// on the line of the file that it was on.
 func (p *contentPane) bring(m *model, w int) {
 	f := p.of.chosen()
-	now := contentKey{m.version + 1, w, p.of.beside, p.of.view, ""}
+	now := contentKey{version: m.version + 1, w: w, view: p.of.view()}
 	if f != nil {
 		now.path = f.Path
 	}
-	if p.made == now {
+	before := p.made
+	p.made.w = w // which the arrangement depends on
+	now.twoSides = p.twoSides()
+	if before == now {
 		return
 	}
-	if p.made.path != now.path {
-		p.cursor, p.top, p.left = 0, 0, 0
+	same := before.path == now.path && before.view == now.view
+	place, above := 0, p.cursor-p.top
+	if i := p.current(); same && i >= 0 && i < p.rows.count() {
+		place = p.rows.place(i)
 	}
-	p.made, p.rows, p.note = now, nil, ""
+	p.made, p.rows, p.note = now, rowList(nil), ""
 	if f != nil {
 		p.rows = p.build(m, f, max(w-2, 10))
 	}
-	p.list.set(len(p.rows))
+	p.set(p.rows.count())
+	if same && before.version == now.version {
+		p.goToPlace(place, above)
+	}
+	if !same {
+		p.cursor, p.top, p.left = 0, 0, 0
+	}
+}
+
+// goToPlace puts the cursor on the row of a place, as far below the upper edge as it was.
+func (p *contentPane) goToPlace(place, above int) {
+	p.cursor = sort.Search(p.count(), func(i int) bool { return p.rows.place(p.item(i)) >= place })
+	p.top = p.cursor - above
+	p.clamp()
 }
 
 // build makes the rows of a file.
-func (p *contentPane) build(m *model, f *engine.FileChange, w int) []contentRow {
-	switch kind := profileKind(f); {
-	case len(f.Hunks) > 0:
+func (p *contentPane) build(m *model, f *engine.FileChange, w int) content {
+	p.remarks.bring(m, w)
+	switch p.made.view {
+	case viewDifference:
 		p.note = "compared with " + f.From
-		return diffView{w: w, beside: p.besideNow(), remark: remarks(m)}.rows(f.Hunks)
-	case kind == kindSeccomp && p.of.view != viewFile:
-		return p.callRows(m, f, w)
-	case kind == kindAppArmor && p.of.view != viewFile:
-		return p.ruleRows(m, f, w)
+		return p.differenceOf(f)
+	case viewCalls, viewCompared:
+		v := callsView{groups: m.hardening.Calls(serviceOf(m, f)), w: w}
+		p.note = v.counts().words()
+		if p.made.view == viewCompared {
+			return rowList(v.compared())
+		}
+		return rowList(v.grouped())
+	case viewRules:
+		v := rulesView{groups: m.hardening.AppArmorRules(serviceOf(m, f)), w: w}
+		p.note = counted(v.count(), "rule", "rules")
+		return rowList(v.rows())
 	}
+	return rowList(p.textOf(m, f, w))
+}
+
+// differenceOf is the difference of a file, arranged anew where it is only that.
+func (p *contentPane) differenceOf(f *engine.FileChange) content {
+	key := diffKey{p.made.version, p.made.w, p.made.path}
+	if p.diff == nil || p.diffOf != key {
+		p.diff, p.diffOf = newDifference(f.Hunks, p.remarks.of, p.remarks.height), key
+	}
+	p.diff.arrange(p.made.twoSides)
+	return p.diff
+}
+
+// textOf are the rows of a file as it is.
+func (p *contentPane) textOf(m *model, f *engine.FileChange, w int) []contentRow {
 	text, err := m.hardening.Text(f.Path)
 	switch {
 	case err != nil:
-		return textRows(danger, err.Error(), w)
+		return proseRows(danger, err.Error(), w)
 	case text.Secret:
-		return textRows(muted, "the value of a secret: written into the file, and never shown", w)
+		return proseRows(muted, "the value of a secret: written into this file alone, and never shown", w)
+	case len(text.Lines) == 0:
+		return proseRows(muted, "the file is empty", w)
 	}
-	out := make([]contentRow, len(text.Lines))
-	for i, l := range text.Lines {
-		row := as(muted, fmt.Sprintf("%4d ", i+1)).and(normal, strings.ReplaceAll(l.Text, "\t", "    "))
-		if len(l.Findings) > 0 {
-			row = row.and(accent, "  # "+strings.Join(rulesOf(l.Findings), " "))
-		}
-		out[i] = contentRow{line: row, about: rulesOf(l.Findings)}
+	if p.made.view == viewPage {
+		return pageRows(text.Lines, w)
 	}
-	return out
+	p.note = counted(len(text.Lines), "line", "lines")
+	return textView{w: w, remark: p.remarks.of, about: aboutLines(m, f)}.rows(text)
 }
 
-func textRows(r role, text string, w int) []contentRow {
-	var out []contentRow
-	for _, l := range wrap(r, text, w) {
-		out = append(out, contentRow{line: l})
-	}
-	return out
-}
-
-// remarks say of each finding what it changes and the first fact that it rests on.
-func remarks(m *model) func(id string) (line, string) {
-	found := map[string]*plan.Finding{}
-	for i := range m.hardening.Plan.Decisions {
-		f := &m.hardening.Plan.Decisions[i].Finding
-		found[f.ID()] = f
-	}
-	return func(id string) (line, string) {
-		f := found[id]
-		if f == nil || f.Fix == nil {
-			return nil, ""
-		}
-		text := f.Fix.Summary
-		if len(f.Evidence) > 0 {
-			text += ": " + f.Evidence[0].Text
-		}
-		return said(text), f.Rule
-	}
-}
-
-// ruleOf is the rule in the id of a finding.
-func ruleOf(id string) string {
-	rule, _, _ := strings.Cut(id, "/")
-	return rule
-}
-
-// next goes to the next or previous hunk or group, or to what a filter found.
+// next goes to the next or previous change or group, or to what a filter found.
 func (p *contentPane) next(by int) {
 	if p.wanted != "" {
 		p.move(by)
 		return
 	}
 	for i := p.cursor + by; i >= 0 && i < p.count(); i += by {
-		if p.rows[p.item(i)].hunk {
+		if p.rows.stop(p.item(i)) {
 			p.cursor = i
-			p.top = i
+			p.top = i - p.height/4 // what is before it stays in view
 			p.clamp()
 			return
 		}
 	}
 }
 
-// explained explains what the line with the cursor is about.
-func (p *contentPane) explained(m *model) work {
-	if i := p.current(); i >= 0 && len(p.rows[i].about) > 0 {
-		return m.explain(p.rows[i].about...)
-	}
-	m.tell(muted, "this line has no reason of its own: n goes to the next change")
-	return nil
-}
-
+// copied is the text of the line, without numbers and signs.
 func (p *contentPane) copied() string {
 	if i := p.current(); i >= 0 {
-		return strings.TrimSpace(p.rows[i].text())
+		return p.rows.at(i).copied()
 	}
 	return ""
 }
 
 func (p *contentPane) command(m *model) string { return p.of.commandOf(m) }
-
-// commandOf is the command that shows the chosen file.
-func (s *filesScreen) commandOf(m *model) string {
-	f := s.chosen()
-	if f == nil {
-		return m.hardenCommand()
-	}
-	switch service := serviceOf(m, f); profileKind(f) {
-	case kindSeccomp:
-		return m.cli("profile", "show", service)
-	case kindAppArmor:
-		return m.cli("profile", "export", service, "--format", "apparmor")
-	}
-	return m.hardenCommand()
-}

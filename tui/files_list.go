@@ -1,53 +1,92 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"batten/internal/engine"
 )
 
-// artifactsPane lists the files of a hardening, in the order in which they are written.
+// artifactsPane lists the files of a hardening under the folders that they stand in.
 type artifactsPane struct {
 	list
-	of    *filesScreen
-	files []engine.FileChange
-	made  artifactsKey
+	of         *filesScreen
+	files      []engine.FileChange // in the order of the list
+	rows       []artifactRow
+	made       artifactsKey
+	names      int    // cells of the longest name
+	stateWidth int    // and of the longest state
+	state      string // how many files are in which state
+}
+
+// artifactRow is a folder's heading, or a file in it.
+type artifactRow struct {
+	folder string
+	file   *engine.FileChange // nil of a heading
 }
 
 // artifactsKey is what the list was made from.
 type artifactsKey struct {
 	version int
 	changed bool
+	wanted  string
 }
 
-// stateLooks say what writing a file would do, by a sign and a word.
-var stateLooks = map[engine.State]struct {
-	role role
-	sign string
-}{
-	engine.StateNew: {good, "+"}, engine.StateChanged: {warning, "~"}, engine.StateSame: {muted, "="}, engine.StateKept: {muted, "="},
+// stateLook says what writing a file would do, by a sign and a word.
+type stateLook struct {
+	state engine.State
+	role  role
+	sign  string
+}
+
+var states = []stateLook{
+	{engine.StateNew, good, "+"}, {engine.StateChanged, warning, "~"}, {engine.StateSame, muted, "="}, {engine.StateKept, muted, "="},
 }
 
 func (p *artifactsPane) prepare() {
-	p.list.key = func(i int) string { return p.files[i].Path }
-	p.list.words = func(i int) string { f := p.files[i]; return f.Path + " " + f.What + " " + string(f.State) }
-	p.list.row = func(i, w int) line {
-		f := p.files[i]
-		look := stateLooks[f.State]
-		l := as(look.role, fmt.Sprintf("%s %-8s", look.sign, f.State)).and(normal, f.Path)
-		if w > 60 {
-			l = l.and(muted, "  "+f.What)
+	p.key = func(i int) string {
+		if f := p.rows[i].file; f != nil {
+			return f.Path
 		}
-		return l
+		return ""
+	}
+	p.row = func(i, w int) line {
+		if f := p.rows[i].file; f != nil {
+			return p.fileRow(f, w)
+		}
+		return as(heading, p.rows[i].folder)
 	}
 }
 
-func (p *artifactsPane) title(*model) string {
-	if p.of.changed {
-		return "files that would change"
+// fileRow names a file; what it is follows where there is room.
+func (p *artifactsPane) fileRow(f *engine.FileChange, w int) line {
+	look := stateLook{role: normal, sign: " "}
+	if i := slices.IndexFunc(states, func(s stateLook) bool { return s.state == f.State }); i >= 0 {
+		look = states[i]
 	}
-	return "files"
+	l := as(look.role, fmt.Sprintf("%s %-*s ", look.sign, p.stateWidth, f.State))
+	name := clean(path.Base(f.Path))
+	if w < p.need()+2+width(clean(f.What)) {
+		return l.and(normal, name)
+	}
+	return l.with(column(normal, name, p.names)).and(muted, "  "+f.What)
+}
+
+// need is how many cells a row takes without what the file is.
+func (p *artifactsPane) need() int { return p.stateWidth + 3 + p.names }
+
+func (p *artifactsPane) title(*model) string {
+	what := "files"
+	if p.of.changed {
+		what = "would change"
+	}
+	if p.state != "" {
+		what += ": " + p.state
+	}
+	return what
 }
 
 func (p *artifactsPane) lines(m *model, w, h int, focused bool) []line {
@@ -55,53 +94,70 @@ func (p *artifactsPane) lines(m *model, w, h int, focused bool) []line {
 	return p.draw(w, h, focused)
 }
 
+// bring makes the list anew when what it is made from is another.
 func (p *artifactsPane) bring(m *model) {
-	now := artifactsKey{m.version + 1, p.of.changed}
+	now := artifactsKey{m.version + 1, p.of.changed, p.wanted}
 	if p.made == now {
 		return
 	}
-	p.made, p.files = now, nil
-	p.empty = "there is no plan yet"
-	if m.hardening != nil {
-		p.empty = "nothing to write: everything is as it should be"
-		p.files = slices.Clone(m.hardening.Files)
-		// What people look at first comes first.
-		slices.SortStableFunc(p.files, func(a, b engine.FileChange) int { return rankOf(a) - rankOf(b) })
-		if p.of.changed {
-			p.files = slices.DeleteFunc(p.files, func(f engine.FileChange) bool { return f.State == engine.StateSame || f.State == engine.StateKept })
-		}
+	if p.made.version != now.version || p.made.changed != now.changed {
+		p.take(m)
 	}
-	p.list.set(len(p.files))
+	p.made = now
+	p.arrange()
 }
 
-func rankOf(f engine.FileChange) int {
-	switch {
-	case len(f.Hunks) > 0:
+// take fetches the files from the hardening, in the order of the list.
+func (p *artifactsPane) take(m *model) {
+	p.files, p.state, p.empty = nil, "", "there is no plan yet"
+	if m.hardening == nil {
+		return
+	}
+	p.empty = "nothing to write: everything is as it should be"
+	p.files = slices.Clone(m.hardening.Files)
+	if p.of.changed {
+		p.files = slices.DeleteFunc(p.files, func(f engine.FileChange) bool { return f.State == engine.StateSame || f.State == engine.StateKept })
+	}
+	folders := map[string]int{} // the order of folders is that of their first files
+	slices.SortStableFunc(p.files, func(a, b engine.FileChange) int { return cmp.Compare(rankOf(&a), rankOf(&b)) })
+	for _, f := range p.files {
+		if _, ok := folders[path.Dir(f.Path)]; !ok {
+			folders[path.Dir(f.Path)] = len(folders)
+		}
+	}
+	slices.SortStableFunc(p.files, func(a, b engine.FileChange) int { return folders[path.Dir(a.Path)] - folders[path.Dir(b.Path)] })
+	p.state = stateCounts(p.files)
+}
+
+// rankOf puts first what people look at first.
+func rankOf(f *engine.FileChange) int {
+	switch kindOf(f) {
+	case kindCompose:
 		return 0
-	case profileKind(&f) != "":
+	case kindSeccomp, kindAppArmor:
 		return 1
+	case kindSecret:
+		return 3
+	}
+	if strings.HasPrefix(path.Base(f.Path), ".") {
+		return 3
 	}
 	return 2
 }
 
-func (p *artifactsPane) chosen() *engine.FileChange {
-	if i := p.current(); i >= 0 && i < len(p.files) {
-		return &p.files[i]
+// stateCounts says how many files are in which state.
+func stateCounts(files []engine.FileChange) string {
+	var out []string
+	for _, s := range states {
+		n := 0
+		for _, f := range files {
+			if f.State == s.state {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, s.state))
+		}
 	}
-	return nil
+	return strings.Join(out, ", ")
 }
-
-func (p *artifactsPane) copied() string {
-	if f := p.chosen(); f != nil {
-		return f.Path
-	}
-	return ""
-}
-
-// open goes to what the file says.
-func (p *artifactsPane) open(m *model) work {
-	m.focus[m.at] = 1
-	return nil
-}
-
-func (p *artifactsPane) command(m *model) string { return p.of.commandOf(m) }

@@ -85,11 +85,11 @@ func hunkLines(h engine.Hunk, id string) []line {
 		}
 		for _, n := range above(h.Lines, i) {
 			if n > shown {
-				out = append(out, diffRow(numbers[n], " ", h.Lines[n].Text))
+				out = append(out, decisionRow(numbers[n], " ", h.Lines[n].Text))
 				shown = n
 			}
 		}
-		out = append(out, diffRow(numbers[i], l.Kind, l.Text))
+		out = append(out, decisionRow(numbers[i], l.Kind, l.Text))
 		shown = i
 	}
 	return out
@@ -111,7 +111,7 @@ func newNumbers(h engine.Hunk) []string {
 
 var diffRoles = map[string]role{"+": good, "-": bad, " ": muted}
 
-func diffRow(number, kind, text string) line {
+func decisionRow(number, kind, text string) line {
 	return as(muted, fmt.Sprintf("%4s ", number)).and(diffRoles[kind], kind+" "+text)
 }
 
