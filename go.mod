@@ -2,6 +2,8 @@ module batten
 
 go 1.26.0
 
+// charm.land/… are github.com/charmbracelet/bubbletea, lipgloss and bubbles: their version 2
+// is published under that path.
 require (
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.0.10

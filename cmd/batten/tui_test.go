@@ -200,3 +200,23 @@ func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
 		t.Run(name, func(t *testing.T) { s.checkConfined(t, name, hardened[name]) })
 	}
 }
+
+func TestTheBundledServiceIsTracedLiveWithoutAnEngine(t *testing.T) {
+	out := t.TempDir()
+	c := open(t, 120, 36, "demo", "--out", out)
+	c.Wait("Overview", "web", "score")
+	c.Press("2", "s")
+	c.Wait("guestbook live")
+	c.Press("l")
+	c.Wait("listening on 127.0.0.1:")
+	c.Wait("the trace is over", "it can be enforced", "kept in")
+	c.Press("<esc>", "q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, name := range []string{"recordings", "seccomp"} {
+		if _, err := os.Stat(filepath.Join(out, "shop", "hardened", name, "guestbook.json")); err != nil {
+			t.Error(err)
+		}
+	}
+}
