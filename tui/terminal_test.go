@@ -86,7 +86,9 @@ func TestWorkThatHangsIsCancelledByEscAndEndedByASignal(t *testing.T) {
 func TestAnErrorIsShownEscapedWithWhatToDo(t *testing.T) {
 	c := misbehave(t, "fails")
 	c.Wait("this did not work", `\x1b[31mengine`, `\u202e`, "start the engine")
-	c.Press("<esc>", "q")
+	c.Press("<esc>")
+	c.Gone("this did not work")
+	c.Press("q")
 	if code := c.End(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}

@@ -42,8 +42,9 @@ func TestTheDemonstrationGoesFromStartToWrittenFilesByKeysAlone(t *testing.T) {
 	c.Press("u")
 	c.Gone("not written")
 	c.Press("<ctrl+r>")
-	c.Wait("1 decision not written")
+	c.Wait("1 decision not written", "/B003")
 	c.Press("<esc>")
+	c.Gone("/B003")
 
 	c.Press("4")
 	c.Wait("Files", "compose.hardened.yml")
@@ -58,6 +59,7 @@ func TestTheDemonstrationGoesFromStartToWrittenFilesByKeysAlone(t *testing.T) {
 	c.Press("y")
 	c.Wait("start it", "APPLY.md says")
 	c.Press("<esc>")
+	c.Gone("APPLY.md says")
 	for _, name := range []string{"compose.hardened.yml", "batten.yaml", "hardened/REPORT.md", "hardened/seccomp/web.json"} {
 		if _, err := os.Stat(filepath.Join(out, "shop", name)); err != nil {
 			t.Error(err)
@@ -175,7 +177,9 @@ func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
 	c.Press("s")
 	c.Wait("esc cancels", "call", "steady")
 	c.WaitLong(3*time.Minute, "esc close")
-	c.Press("<esc>", "1")
+	c.Press("<esc>")
+	c.Gone("the trace is over")
+	c.Press("1")
 	c.Wait("traced")
 	c.Gone("looking at the project")
 	c.Press("W")
@@ -183,6 +187,7 @@ func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
 	c.Press("y")
 	c.Wait("start it", "APPLY.md says")
 	c.Press("<esc>")
+	c.Gone("APPLY.md says")
 	c.Press("q")
 	if code := c.End(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -210,7 +215,9 @@ func TestTheBundledServiceIsTracedLiveWithoutAnEngine(t *testing.T) {
 	c.Press("l")
 	c.Wait("listening on 127.0.0.1:")
 	c.Wait("the trace is over", "it can be enforced", "kept in")
-	c.Press("<esc>", "q")
+	c.Press("<esc>")
+	c.Gone("the trace is over")
+	c.Press("q")
 	if code := c.End(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
