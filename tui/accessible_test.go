@@ -58,7 +58,7 @@ func TestLineByLineTheSameIsDecidedAndWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, said, "shop: 4 services, weakest first", "image: batten-test/shop-app:1", "B003/web", "risk of keeping it", "left as it is, decided by you",
-		"because   the console has to change user", "+ ", "hardened/REPORT.md", "y write 18 files", "start it  docker compose -f compose.hardened.yml", "Left.")
+		"because   the console has to change user", "+ ", "hardened/REPORT.md", "y write 18 files", "start it", "Left.")
 	data, err := os.ReadFile(filepath.Join(dir, "batten.yaml"))
 	if err != nil || !strings.Contains(string(data), "the console has to change user") {
 		t.Errorf("%v %s", err, data)

@@ -66,15 +66,11 @@ func (wr written) arrive(m *model) work {
 
 // nextLines say what to do with what was written.
 func nextLines(h *engine.Hardening, files int, w int) []line {
-	start := []string{"docker", "compose"}
-	for _, f := range h.Main {
-		start = append(start, "-f", f)
-	}
-	out := wrap(good, counted(files, "file is", "files are")+" as the plan says", w)
-	out = append(out, nil, as(muted, "start it  ").and(normal, quoted(append(start, "up", "-d"))))
+	out := append(wrap(good, counted(files, "file is", "files are")+" as the plan says", w), nil)
 	for _, f := range h.Files {
 		if path.Base(f.Path) == "APPLY.md" {
-			out = append(out, indented(as(muted, "more"), normal, f.Path+" says what has to be loaded before, and how to undo it", 10, w)...)
+			text := "as " + f.Path + " says: with what has to be loaded before, and how to undo it"
+			out = append(out, indented(as(muted, "start it"), normal, text, 10, w)...)
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func TestThePicturesOfTheManualAreWhatIsShown(t *testing.T) {
 		}},
 	} {
 		t.Run(p.name, func(t *testing.T) {
-			c := open(t, p.w, p.h, "demo")
+			c := open(t, p.w, p.h, "demo", "--out", "batten-demo") // a path that stands in commands
 			c.Wait("Overview", "web", "score")
 			p.bring(c)
 			got := c.Settled(p.title)

@@ -57,9 +57,9 @@ func TestTheDemonstrationGoesFromStartToWrittenFilesByKeysAlone(t *testing.T) {
 		t.Fatal("written before it was confirmed")
 	}
 	c.Press("y")
-	c.Wait("start it", "APPLY.md says")
+	c.Wait("start it", "APPLY.md")
 	c.Press("<esc>")
-	c.Gone("APPLY.md says")
+	c.Gone("start it")
 	for _, name := range []string{"compose.hardened.yml", "batten.yaml", "hardened/REPORT.md", "hardened/seccomp/web.json"} {
 		if _, err := os.Stat(filepath.Join(out, "shop", name)); err != nil {
 			t.Error(err)
@@ -185,9 +185,9 @@ func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
 	c.Press("W")
 	c.Wait("write these files?")
 	c.Press("y")
-	c.Wait("start it", "APPLY.md says")
+	c.Wait("start it", "APPLY.md")
 	c.Press("<esc>")
-	c.Gone("APPLY.md says")
+	c.Gone("start it")
 	c.Press("q")
 	if code := c.End(); code != 0 {
 		t.Errorf("exit code %d", code)
