@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -135,6 +136,18 @@ func randomProgress(rt *rapid.T) engine.Progress {
 		p.Services = append(p.Services, one)
 	}
 	return p
+}
+
+func TestEveryCharacterTakesTheCellsThatAreCounted(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !steady(r) {
+			continue
+		}
+		text := string(r)
+		if a, b := ansi.StringWidth(text), ansi.StringWidthWc(text); a != b || a != width(text) {
+			t.Errorf("%U: %d by clusters, %d by characters, %d here", r, a, b, width(text))
+		}
+	}
 }
 
 func TestHostileTextTakesTheCellsThatItShould(t *testing.T) {

@@ -59,6 +59,8 @@ func steady(r rune) bool {
 		return true
 	case r >= 0xff61 && r <= 0xffdc: // half-width forms, which have marks among them
 		return false
+	case r >= 0x10000: // of which tables of widths differ, but for ideographs
+		return r >= 0x20000 && unicode.Is(unicode.Han, r)
 	}
 	for _, s := range symbols {
 		if r >= s.first && r <= s.last {
