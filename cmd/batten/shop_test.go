@@ -169,22 +169,24 @@ func TestACarelessProjectIsHardenedAndStillServes(t *testing.T) {
 	s := newShop(t, "shop")
 	batten(t, s.dir, 0, "trace", "--workload", "./workload.sh")
 	batten(t, s.dir, 0, "harden", "--write")
-	s.run("docker-compose", "-f", "compose.hardened.yml", "up", "--detach")
-	s.healthy()
-	s.run("./workload.sh")
-
-	hardened := map[string]hardenedService{}
-	for name, service := range parseHardened(t, s.read("compose.hardened.yml")) {
-		hardened[name] = service
-	}
-	for _, name := range shopServices {
-		t.Run(name, func(t *testing.T) { s.checkConfined(t, name, hardened[name]) })
-	}
+	s.servesHardened(t)
 	t.Run("who reaches whom", s.checkNetwork)
 	t.Run("passwords", s.checkPasswords)
 	t.Run("again", s.checkAgain)
 	t.Run("in place", s.checkInPlace)
 	t.Run("swarm", s.checkSwarm)
+}
+
+// servesHardened starts what was written and holds each service against it.
+func (s *shop) servesHardened(t *testing.T) {
+	t.Helper()
+	s.run("docker-compose", "-f", "compose.hardened.yml", "up", "--detach")
+	s.healthy()
+	s.run("./workload.sh")
+	hardened := parseHardened(t, s.read("compose.hardened.yml"))
+	for _, name := range shopServices {
+		t.Run(name, func(t *testing.T) { s.checkConfined(t, name, hardened[name]) })
+	}
 }
 
 // checkInPlace edits the user's own file, in a copy of the folder, and does so again,

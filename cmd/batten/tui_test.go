@@ -194,16 +194,7 @@ func TestAProjectIsTracedAndHardenedByKeysAndServesHardened(t *testing.T) {
 	}
 	c.Restored()
 
-	s.run("docker-compose", "-f", "compose.hardened.yml", "up", "--detach")
-	s.healthy()
-	s.run("./workload.sh")
-	hardened := map[string]hardenedService{}
-	for name, service := range parseHardened(t, s.read("compose.hardened.yml")) {
-		hardened[name] = service
-	}
-	for _, name := range shopServices {
-		t.Run(name, func(t *testing.T) { s.checkConfined(t, name, hardened[name]) })
-	}
+	s.servesHardened(t)
 }
 
 func TestTheBundledServiceIsTracedLiveWithoutAnEngine(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"batten/internal/testenv/require"
 )
 
 // automaton is the compiled form of the file rules of one profile, matched as the
@@ -35,7 +37,7 @@ func compiled(t testing.TB, text []byte) []*automaton {
 	t.Helper()
 	all, err := tryCompile(text)
 	if errors.Is(err, ErrNoParser) {
-		t.Skip("apparmor_parser is not installed")
+		require.Missing(t, "vm", "apparmor_parser is not installed (scripts/setup.sh test installs it)")
 	}
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"batten/internal/testenv/require"
 	"batten/profiles"
 )
 
@@ -38,7 +39,7 @@ func TestDockerDefaultMeansWhatTheEngineSays(t *testing.T) {
 
 func TestAProfileIsNeverWiderThanDockerDefault(t *testing.T) {
 	if _, err := parser(); err != nil {
-		t.Skip("apparmor_parser is not installed")
+		require.Missing(t, "vm", "apparmor_parser is not installed (scripts/setup.sh test installs it)")
 	}
 	d, err := Default("")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"batten/internal/testenv/require"
 	"batten/profiles"
 )
 
@@ -331,7 +332,7 @@ func TestMounts(t *testing.T) {
 
 func TestCheckSaysWhere(t *testing.T) {
 	if _, err := parser(); err != nil {
-		t.Skip("apparmor_parser is not installed")
+		require.Missing(t, "vm", "apparmor_parser is not installed (scripts/setup.sh test installs it)")
 	}
 	_, err := Check(context.Background(), []byte("profile x {\n  /a r,\n  /b [ r,\n}\n"))
 	if !errors.Is(err, ErrRejected) || !strings.Contains(err.Error(), "line 3") {

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"batten/internal/testenv/require"
 	"batten/profiles"
 )
 
@@ -111,7 +112,7 @@ func drawName(t *rapid.T) string {
 // Many names are compiled at once: starting the parser is what takes time.
 func TestAnyNamesMatchThemselvesAlone(t *testing.T) {
 	if _, err := parser(); err != nil {
-		t.Skip("apparmor_parser is not installed")
+		require.Missing(t, "vm", "apparmor_parser is not installed (scripts/setup.sh test installs it)")
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		p := web(rapid.IntRange(1, 2).Draw(t, "runs"))

@@ -69,6 +69,12 @@ func Tool(t testing.TB, capability, name string) string {
 	return path
 }
 
+// Missing skips a test for a reason, or fails it where the capability is demanded.
+func Missing(t testing.TB, capability, reason string) {
+	t.Helper()
+	missing(t, capability, reason)
+}
+
 // Context is the test's context, also usable in clean-up functions, where the
 // test's own has ended.
 func Context(t testing.TB) context.Context {
