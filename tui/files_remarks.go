@@ -45,21 +45,21 @@ func (r *remarks) height(id string) int {
 		return 0
 	}
 	room := remarkRoom(r.w)
-	if !fitsOneLine(remarkText(f), len(id)+2, room) {
+	if !fitsOneLine(id+": "+remarkText(f), room) {
 		return len(remarkLines(f, r.w))
 	}
 	switch {
 	case len(f.Evidence) == 0:
 		return 1
-	case fitsOneLine(f.Evidence[0].Text, 0, room):
+	case fitsOneLine(f.Evidence[0].Text, room):
 		return 2
 	}
 	return len(remarkLines(f, r.w))
 }
 
-// fitsOneLine tells whether a text surely fits behind so many characters.
-func fitsOneLine(text string, before, room int) bool {
-	if before+len(text) > room {
+// fitsOneLine tells whether a text surely fits into so many cells.
+func fitsOneLine(text string, room int) bool {
+	if len(text) > room {
 		return false
 	}
 	for i := range len(text) {
